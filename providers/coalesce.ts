@@ -5,8 +5,10 @@ export interface Coalescer<T> {
   /**
    * Returns the answer for `key`: the pending one, one that is younger than `keepMs`, or a new one from `ask`. All waiting callers receive a failure,
    * but it is never kept. Rejects with `ProviderError` (`timeout`) as soon as the caller's signal aborts; `ask` continues while another caller waits.
+   * `topic`: what the question has in common with those of other ticks. Where it is given, answers are kept only once such a question came again while its
+   * answer would have been kept: most questions are those of one bake, and their answers would fill the memory for nothing.
    */
-  get(key: string, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  get(key: string, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>, topic?: string): Promise<T>;
 }
 
 /** `weigh` returns the size of an answer in any unit; `maxWeight` limits the total size of kept answers. `now` is a monotonic clock in milliseconds. */
@@ -18,13 +20,18 @@ export type CoalescerOptions<T> = {
 };
 
 type PendingAnswer<T> = { readonly answer: Promise<T>; readonly controller: AbortController; waiters: number };
-type CacheEntry<T> = { readonly answer: T; readonly until: number; readonly weight: number };
+/** `answer: null`: only that it was asked is known. */
+type CacheEntry<T> = { readonly answer: { readonly value: T } | null; readonly until: number; readonly weight: number };
+
+/** The number of topics that are known to be shared. One that is forgotten costs one more request. */
+const maxTopics = 10_000;
 
 /** Creates a coalescer. It holds no timers: outdated answers are removed when the next answer arrives. */
 export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
   const now = options.now ?? (() => performance.now());
   const pending = new Map<string, PendingAnswer<T>>();
   const kept = new Map<string, CacheEntry<T>>();
+  const sharedTopics = new Set<string>();
   let weight = 0;
   // In the order in which they came. Not read off the map: walking a map from its start passes over all entries that were deleted before.
   let queue: { readonly key: string; readonly entry: CacheEntry<T> }[] = [];
@@ -33,8 +40,9 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
     kept.delete(key);
     weight -= entry.weight;
   };
-  const keep = (key: string, answer: T): void => {
-    const entry = { answer, until: now() + options.keepMs, weight: options.weigh(answer) };
+  const keep = (key: string, value: T, topic: string | undefined): void => {
+    const isKept = topic === undefined || sharedTopics.has(topic);
+    const entry = { answer: isKept ? { value } : null, until: now() + options.keepMs, weight: isKept ? options.weigh(value) : 1 };
     const before = kept.get(key);
     if (before) drop(key, before);
     kept.set(key, entry);
@@ -42,14 +50,18 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
     queue.push({ key, entry });
     // All entries live for the same time, so the oldest come first.
     for (let oldest = queue[head]; oldest !== undefined; oldest = queue[head]) {
-      const isKept = kept.get(oldest.key) === oldest.entry;
-      if (isKept && oldest.entry.until > now() && weight <= options.maxWeight) break;
-      if (isKept) drop(oldest.key, oldest.entry);
+      const isThere = kept.get(oldest.key) === oldest.entry;
+      if (isThere && oldest.entry.until > now() && weight <= options.maxWeight) break;
+      if (isThere) drop(oldest.key, oldest.entry);
       head++;
     }
     if (head * 2 > queue.length) [queue, head] = [queue.slice(head), 0];
   };
-  const start = (key: string, ask: (signal: AbortSignal) => Promise<T>): PendingAnswer<T> => {
+  const markShared = (topic: string): void => {
+    if (sharedTopics.size >= maxTopics) sharedTopics.clear();
+    sharedTopics.add(topic);
+  };
+  const start = (key: string, ask: (signal: AbortSignal) => Promise<T>, topic: string | undefined): PendingAnswer<T> => {
     const controller = new AbortController();
     const answer = ask(controller.signal).finally(() => {
       if (pending.get(key) === created) pending.delete(key);
@@ -57,16 +69,18 @@ export function createCoalescer<T>(options: CoalescerOptions<T>): Coalescer<T> {
     const created: PendingAnswer<T> = { answer, controller, waiters: 0 };
     pending.set(key, created);
     // The waiting callers receive the error. Without any, it is dropped.
-    answer.then((value) => keep(key, value)).catch(() => undefined);
+    answer.then((value) => keep(key, value, topic)).catch(() => undefined);
     return created;
   };
   return {
-    get: async (key, signal, ask) => {
+    get: async (key, signal, ask, topic) => {
       if (signal.aborted) throw timeoutError();
       const cached = kept.get(key);
-      if (cached && cached.until > now()) return cached.answer;
+      const isYoung = cached !== undefined && cached.until > now();
+      if (isYoung && cached.answer !== null) return cached.answer.value;
+      if (isYoung && topic !== undefined) markShared(topic);
       if (cached) drop(key, cached);
-      const current = pending.get(key) ?? start(key, ask);
+      const current = pending.get(key) ?? start(key, ask, topic);
       return wait(current, signal, () => pending.get(key) === current && pending.delete(key));
     },
   };

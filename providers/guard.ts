@@ -166,21 +166,24 @@ export function createGuard(provider: MetricsProvider, options: GuardOptions): G
   const fetchOne = createJoining(provider, callWithRetries, { onApart: options.onApart });
   return {
     fetchSeries: async (query, signal, urgency = 'normal') => {
-      const key = JSON.stringify(query);
+      const { window, ...question } = query;
+      const topic = JSON.stringify(question);
+      const key = `${topic} ${window.from} ${window.to} ${window.stepMs}`;
       places.get(key)?.raise(urgency);
+      const ask = async (shared: AbortSignal) => {
+        const place = createQueuePlace(urgency, window.stepMs);
+        places.set(key, place);
+        try {
+          const fetchPiece = (piece: SeriesQuery) => fetchOne(piece, { signal: shared, place });
+          const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
+          assertNotEarly(query, options.clock);
+          return answer;
+        } finally {
+          if (places.get(key) === place) places.delete(key);
+        }
+      };
       try {
-        return await answers.get(key, signal, async (shared) => {
-          const place = createQueuePlace(urgency, query.window.stepMs);
-          places.set(key, place);
-          try {
-            const fetchPiece = (piece: SeriesQuery) => fetchOne(piece, { signal: shared, place });
-            const answer = await inPieces(query, options.maxTicks ?? null, fetchPiece);
-            assertNotEarly(query, options.clock);
-            return answer;
-          } finally {
-            if (places.get(key) === place) places.delete(key);
-          }
-        });
+        return await answers.get(key, signal, ask, topic);
       } catch (error) {
         throw signal.aborted ? withCause(error, health.state()) : error;
       }

@@ -6,6 +6,7 @@ import type { SampleSpan } from './hull.ts';
 import { instanceSelector, instancesOf, nameOf, namesTargets } from './instances.ts';
 import { asAnswer, countsOf, type ReadSeries } from './native.ts';
 import type { RawSeries } from './reply.ts';
+import { inOrder, partInside } from './sample-order.ts';
 import { formatSelector, parseMatchers, parseSelector, type Selector } from './selector.ts';
 
 /** Where raw counters come from. `shared`: the scrapes and starts of instances, by their query. */
@@ -13,9 +14,12 @@ export type CounterSources = { readonly api: PrometheusApi; readonly shared: Coa
 
 type CounterQuery = Extract<SeriesQuery, { form: 'counter' }>;
 
-/** Creates the sources. All queries of a tick about the same jobs share one request for their instances. */
+/**
+ * Creates the sources. All queries of a tick about the same jobs share one request for their instances. It is kept as long as the checks of many bakes ask at
+ * the same moment, and no longer: what the memory holds for seconds is expensive to collect.
+ */
 export function createSources(api: PrometheusApi): CounterSources {
-  return { api, shared: createCoalescer({ keepMs: 10_000, maxWeight: 200_000, weigh: countSamples }) };
+  return { api, shared: createCoalescer({ keepMs: 2_000, maxWeight: 200_000, weigh: countSamples }) };
 }
 
 /** Answers a query for raw counters. */
@@ -69,9 +73,7 @@ export function spanOf({ window, lookbackMs }: Pick<CounterQuery, 'window' | 'lo
 /** The samples inside of a span, sorted by time. Series without any are left out. Throws `ProviderError` for a series of numbers and native histograms. */
 export function seriesInside(raw: readonly RawSeries[], { after, to }: SampleSpan): readonly ReadSeries[] {
   return raw.flatMap((one) => {
-    const kept = countsOf(one)
-      .filter(([at]) => at > after && at <= to)
-      .sort(([a], [b]) => a - b);
+    const kept = partInside(inOrder(countsOf(one)), { after, to });
     const histograms = one.histograms?.filter(({ at }) => at > after && at <= to).sort((a, b) => a.at - b.at);
     return kept.length > 0
       ? [{ labels: one.metric, instance: nameOf(one.metric), samples: kept, ...(histograms !== undefined && { histograms }) }]

@@ -2,6 +2,7 @@ import { instanceName } from '../../src/core/series/answer.ts';
 import type { InstanceInfo, Sample, Series } from '../../src/ports/provider.ts';
 import { escapeRegex } from './conditions.ts';
 import type { RawSeries } from './reply.ts';
+import { inOrder } from './sample-order.ts';
 import { formatMatcher, type Matcher, type Selector } from './selector.ts';
 
 /**
@@ -34,28 +35,32 @@ export function instancesOf(series: readonly Series[], targets: readonly RawSeri
   const starts = new Map<string, Sample[]>();
   for (const { metric, samples } of targets) {
     const name = nameOf(metric);
-    if (metric.__name__ === 'up')
-      append(
-        scrapes,
-        name,
-        samples.filter(([, value]) => value === 1).map(([at]) => at),
-      );
+    if (metric.__name__ === 'up') append(scrapes, name, timesOf(samples.filter((sample) => sample[1] === 1)));
     else append(starts, name, samples);
   }
   const own = new Map<string, number[]>();
   for (const { instance, samples } of series) {
-    if (!scrapes.has(instance))
-      append(
-        own,
-        instance,
-        samples.map(([at]) => at),
-      );
+    if (!scrapes.has(instance)) append(own, instance, timesOf(samples));
   }
   return [...scrapes, ...own].map(([instance, seenAt]) => ({
     instance,
-    seenAt: [...new Set(seenAt)].sort((a, b) => a - b),
+    seenAt: isRising(seenAt) ? seenAt : [...new Set(seenAt)].sort((a, b) => a - b),
     starts: startsOf(starts.get(instance) ?? []),
   }));
+}
+
+function timesOf(samples: readonly Sample[]): number[] {
+  return samples.map((sample) => sample[0]);
+}
+
+/** Most lists are those of one series, and need no sorting. */
+function isRising(times: readonly number[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const at of times) {
+    if (at <= last) return false;
+    last = at;
+  }
+  return true;
 }
 
 /** The name of the process behind a series. */
@@ -68,13 +73,17 @@ export function nameOf(labels: Readonly<Record<string, string>>): string {
  * of the target may be wrong. Several values at one time mean several processes behind one address: then no start is known.
  */
 function startsOf(samples: readonly Sample[]): readonly number[] {
-  const sorted = samples.filter(([, value]) => Number.isFinite(value) && value > 0).sort(([a], [b]) => a - b);
   const starts: number[] = [];
-  let [lastAt, lastValue] = [-Infinity, Number.NaN];
-  for (const [at, value] of sorted) {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let lastValue = Number.NaN;
+  for (const sample of inOrder(samples)) {
+    const at = sample[0];
+    const value = sample[1];
+    if (!Number.isFinite(value) || value <= 0) continue;
     if (at === lastAt && value !== lastValue) return [];
     if (value !== lastValue) starts.push(Math.min(Math.max(Math.round(value * 1_000), lastAt + 1), at));
-    [lastAt, lastValue] = [at, value];
+    lastAt = at;
+    lastValue = value;
   }
   return starts;
 }

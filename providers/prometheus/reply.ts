@@ -114,7 +114,7 @@ function toSeries(entry: unknown): RawSeries {
 /** A matrix has a list, a vector one value. */
 function listOf(many: unknown, one: unknown): readonly unknown[] {
   if (many !== undefined && !Array.isArray(many)) throw invalid('a series has no list of values');
-  return [...(many ?? []), ...(one === undefined ? [] : [one])];
+  return one === undefined ? (many ?? []) : [...(many ?? []), one];
 }
 
 function toNativeSample(pair: unknown): NativeSample {
@@ -132,7 +132,8 @@ function toNativeSample(pair: unknown): NativeSample {
 
 function toSample(pair: unknown): Sample {
   if (!Array.isArray(pair)) throw invalid('a sample is not a time and a value');
-  const [seconds, value] = pair;
+  const seconds: unknown = pair[0];
+  const value: unknown = pair[1];
   if (typeof seconds !== 'number' || typeof value !== 'string') throw invalid('a sample is not a time and a value');
   return [Math.round(seconds * 1_000), toNumber(value)];
 }

@@ -12,11 +12,16 @@ function aCoalescer(maxWeight: number) {
     wait: (ms: number) => {
       now += ms;
     },
-    get: (key: string, answer = 1) =>
-      coalescer.get(key, never, async () => {
-        asked += 1;
-        return answer;
-      }),
+    get: (key: string, answer = 1, topic?: string) =>
+      coalescer.get(
+        key,
+        never,
+        async () => {
+          asked += 1;
+          return answer;
+        },
+        topic,
+      ),
   };
 }
 
@@ -57,4 +62,25 @@ test('outdated answers make room', async () => {
   await coalescer.get('a', 9);
   await coalescer.get('b', 1);
   expect(coalescer.asked()).toBe(3);
+});
+
+test('with a topic, answers are kept from the second time on that a question came again soon', async () => {
+  const coalescer = aCoalescer(10);
+  for (let i = 0; i < 3; i++) await coalescer.get('a at 1', 1, 'a');
+  expect(coalescer.asked()).toBe(2);
+  await coalescer.get('a at 2', 1, 'a');
+  await coalescer.get('a at 2', 1, 'a');
+  expect(coalescer.asked()).toBe(3);
+  await coalescer.get('b at 2', 1, 'b');
+  coalescer.wait(100);
+  await coalescer.get('b at 2', 1, 'b');
+  await coalescer.get('b at 3', 1, 'b');
+  await coalescer.get('b at 3', 1, 'b');
+  expect(coalescer.asked()).toBe(7);
+});
+
+test('with a topic, questions of the same moment share a request from the start', async () => {
+  const coalescer = aCoalescer(10);
+  await Promise.all([1, 2, 3].map(() => coalescer.get('a', 1, 'a')));
+  expect(coalescer.asked()).toBe(1);
 });

@@ -53,9 +53,11 @@ function startsAtZero(instance: string, at: number, sightings: InstanceSightings
 // A counter of at least 100 that grew by less than a tenth did not restart at zero: only the exporter in front of it restarted.
 const continuedCounter = { from: 100, growth: 1.1 };
 
-function eventsBetween([at, value]: Sample, [nextAt, next]: Sample, starts: readonly number[]): number {
+function eventsBetween(before: Sample, after: Sample, starts: readonly number[]): number {
+  const value = before[1];
+  const next = after[1];
   if (next < value) return next;
-  const isRestarted = starts.some((start) => start > at && start <= nextAt);
+  const isRestarted = starts.some((start) => start > before[0] && start <= after[0]);
   return isRestarted && !(value >= continuedCounter.from && next < value * continuedCounter.growth) ? next : next - value;
 }
 

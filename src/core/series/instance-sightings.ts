@@ -39,7 +39,8 @@ export function sightingsOf(answers: readonly Cumulative[], window: Window): Ins
     for (const one of series) {
       const sighting = sightingOf(instances, one.instance);
       // A sample may have an older timestamp than its scrape, so sample times count only where scrape times are unknown.
-      for (const [at] of one.samples) scraped.has(one.instance) ? mark(seenTicks, tickOf(window, at)) : see(sighting, at);
+      if (scraped.has(one.instance)) for (const sample of one.samples) mark(seenTicks, tickOf(window, sample[0]));
+      else for (const sample of one.samples) see(sighting, sample[0]);
     }
   }
   return { instances, watchedSince: watchedSince(instances), seenTicks };
