@@ -42,17 +42,22 @@ export async function awaitEarlier(deps: DispatchDeps, order: WaitingOrder, sign
     const attempts = await earlierAttempts(deps, order);
     const newest = Math.max(0, ...attempts.filter(({ orderId }) => orderId === order.orderId).map(({ number }) => number));
     const running = attempts.filter((attempt) => mayBeRunning(deps, attempt, order));
-    const current = running.at(-1) ?? waitedFor;
+    const orphan = attempts.find((attempt) => attempt.number === newest && isOverOrphan(deps, attempt, order));
+    const current = running.at(-1) ?? waitedFor ?? orphan;
     if (current === undefined) return { kind: 'free', newest };
     const isAlive = running.some((attempt) => programOf(deps, attempt) !== null);
     const isThere =
       running.every(({ orderId }) => orderId === order.orderId) && !hasResult(current, attempts) ? await order.look(signal) : null;
     signal.throwIfAborted();
     // An attempt that nobody saw at work may have stopped half-way, although the platform shows its result.
-    if (isThere && seenAtWork && !isAlive && current.orderId === order.orderId) return { kind: 'done', newest, by: current };
+    const wasAtWork = seenAtWork || current === orphan;
+    if (isThere && wasAtWork && !isAlive && current.orderId === order.orderId) return { kind: 'done', newest, by: current };
     if (running.length === 0) return { kind: 'free', newest };
     seenAtWork ||= isAlive || isThere === false;
-    for (const attempt of running) await announce(deps, attempt);
+    for (const attempt of running) {
+      await noteOrphan(deps, attempt);
+      await announce(deps, attempt);
+    }
     waitedFor = current;
     await deps.clock.sleep(Math.min(pauseMs, Math.max(1, ...running.map(({ deadlineAt = 0 }) => deadlineAt - deps.clock.now()))), signal);
     signal.throwIfAborted();
@@ -91,6 +96,21 @@ function isOwn({ processes }: DispatchDeps, { owner }: Attempt): boolean {
 function isKnownToBeOver({ processes }: DispatchDeps, { owner, program }: Attempt): boolean {
   if (processes === undefined || owner === undefined || program === undefined || owner.space !== processes.self.space) return false;
   return !processes.isRunning(owner) && !processes.isRunning(program);
+}
+
+/** For the next server, should this one end before the program does. */
+async function noteOrphan(deps: DispatchDeps, attempt: Attempt): Promise<void> {
+  const { orderId, number, owner, program } = attempt;
+  if (program === undefined || program.hasOutlived || programOf(deps, attempt) === null) return;
+  if (owner === undefined || deps.processes?.isRunning(owner)) return;
+  await deps.store.saveAttemptProgram({ orderId, number, program: { ...program, hasOutlived: true } });
+}
+
+/** An attempt at the order that is over without a recorded end, and whose program did not end with its server, nor at its deadline. */
+function isOverOrphan(deps: DispatchDeps, attempt: Attempt, { orderId }: WaitingOrder): boolean {
+  const { outcome, program, deadlineAt = 0 } = attempt;
+  if (attempt.orderId !== orderId || outcome !== null || deadlineAt <= deps.clock.now()) return false;
+  return program?.hasOutlived === true && isKnownToBeOver(deps, attempt);
 }
 
 /** The program of an attempt that runs on this machine now. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { TimelineEntry } from '../core/bake/narrate.ts';
 import { AppError } from '../core/base/errors.ts';
-import type { Attempt, AttemptRef, NewAttempt } from '../ports/audit-log.ts';
-import type { ProcessRef } from '../ports/process-table.ts';
+import type { Attempt, AttemptProgram, AttemptRef, NewAttempt } from '../ports/audit-log.ts';
 import type { Database } from './database.ts';
 import { alias, and, asc, eq, gt, isNull, notExists, sql } from './drizzle.ts';
 import { lock } from './locks.ts';
@@ -95,7 +94,10 @@ export async function saveAttemptOutput(db: Database, attempt: AttemptRef & { re
 }
 
 /** Stores which program a running attempt runs: `AuditLog.saveAttemptProgram`. */
-export async function saveAttemptProgram(db: Database, attempt: AttemptRef & { readonly program: ProcessRef | null }): Promise<boolean> {
+export async function saveAttemptProgram(
+  db: Database,
+  attempt: AttemptRef & { readonly program: AttemptProgram | null },
+): Promise<boolean> {
   const saved = await db
     .update(attempts)
     .set({ program: attempt.program })
@@ -115,8 +117,9 @@ export async function endAttempt(db: Database, attempt: EndedAttempt): Promise<b
   return ended.length > 0;
 }
 
-const Program = z.object({ pid: z.number(), start: z.string() });
-const Owner = Program.extend({ host: z.string(), space: z.string() });
+const Process = z.object({ pid: z.number(), start: z.string() });
+const Program = Process.extend({ hasOutlived: z.literal(true).exactOptional() });
+const Owner = Process.extend({ host: z.string(), space: z.string() });
 
 /** `bigint` arrives as a text. */
 const instantOf = (value: unknown) => (value === null ? null : Number(value));

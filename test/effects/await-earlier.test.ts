@@ -166,13 +166,55 @@ describe('an order whose earlier attempt has no recorded end', () => {
     expect(await outcome(record)).toEqual({ state: 'verifying', attempts: [null, 'already_there'] });
   });
 
+  describe('and whose program outlived its server', () => {
+    /** A server waits while these processes run, and is killed. They end while nobody watches. */
+    async function outlived(record: DeployRecord, ...pids: readonly number[]) {
+      await begun(record, fromHere);
+      const killed = new AbortController();
+      const clock = pausing(() => killed.abort(new Error('killed')));
+      const waiting = perform(dispatch({ clock, ...createFakeProcesses(...pids) }).deps, aRollback(record), killed.signal);
+      await expect(waiting).rejects.toThrow('killed');
+    }
+
+    test('is done for the server after the next one, too', async () => {
+      const record = await ordered();
+      await outlived(record, 20);
+      const platform = createFakeHook({ running: 'v0' });
+      const { deps } = dispatch({ platform, clock: createManualClock(now), ...createFakeProcesses() });
+      await perform(deps, aRollback(record), never);
+      expect([deps.clock.now(), platform.performed]).toEqual([now, []]);
+      expect(await outcome(record)).toEqual({ state: 'verifying', attempts: [null, 'already_there'] });
+    });
+
+    test.for([
+      ['the target does not run', 'v1', now],
+      ['it may have been ended at its deadline', 'v0', deadlineAt],
+    ] as const)('begins another attempt where %s', async ([, running, at]) => {
+      const record = await ordered();
+      await outlived(record, 20);
+      const platform = createFakeHook({ running });
+      const { deps } = dispatch({ platform, clock: createManualClock(at), ...createFakeProcesses() });
+      await perform(deps, aRollback(record), never);
+      expect([deps.clock.now(), platform.performed.length]).toEqual([at, 1]);
+    });
+
+    test('begins another attempt where its server was at work as well: it may have been killed with it', async () => {
+      const record = await ordered();
+      await outlived(record, 10, 20);
+      const platform = createFakeHook({ running: 'v0' });
+      const { deps } = dispatch({ platform, clock: createManualClock(now), ...createFakeProcesses() });
+      await perform(deps, aRollback(record), never);
+      expect(platform.performed).toMatchObject([{ mustAct: true }]);
+    });
+  });
+
   test('ends a program that runs past its deadline, and then acts', async () => {
     const record = await ordered();
     await begun(record, fromHere);
     const machine = createFakeProcesses(20);
     const { deps, platform, lines } = dispatch({ clock: createManualClock(now), ...machine });
     await perform(deps, aRollback(record), never);
-    expect([machine.ended, platform.performed.length]).toEqual([[fromHere.program], 1]);
+    expect([machine.ended, platform.performed.length]).toMatchObject([[fromHere.program], 1]);
     expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', message: 'hook ended at its deadline' }));
   });
 
