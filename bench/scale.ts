@@ -46,8 +46,8 @@ const { values } = parseArgs({
 const [bakes, every, seconds, rush] = [Number(values.bakes), Number(values.every), Number(values.seconds), Number(values.rush)];
 
 type Figures = Readonly<Record<string, number | readonly number[]>>;
-/** Memory is looked at this often, to see whether it grows. */
-const memorySamples = 10;
+/** Memory and lag are looked at this often, to see whether they grow, and whether they were high only for a while. */
+const samples = 10;
 
 type MakeCheck = (name: string, service: string) => CheckRule;
 
@@ -120,9 +120,12 @@ async function watch(store: Store, provider: MetricsProvider): Promise<Figures> 
   isMeasuring = true;
   const before = process.cpuUsage();
   const rssMb: number[] = [];
-  for (let sample = 0; sample < memorySamples; sample++) {
-    await wait((seconds / memorySamples) * 1000);
+  const p99BySample: number[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    const known = lags.length;
+    await wait((seconds / samples) * 1000);
     rssMb.push(Math.round(process.memoryUsage.rss() / 1e6));
+    p99BySample.push(summary(lags.slice(known), 3).p99);
   }
   const cpu = process.cpuUsage(before);
   isMeasuring = false;
@@ -135,6 +138,7 @@ async function watch(store: Store, provider: MetricsProvider): Promise<Figures> 
     lagP50Seconds: p50,
     lagP99Seconds: p99,
     lagMaxSeconds: max,
+    lagP99BySample: p99BySample,
     nodeCpuShare: Number(((cpu.user + cpu.system) / 1e6 / seconds).toFixed(2)),
     nodeMsATick: Number(((cpu.user + cpu.system) / 1e3 / n).toFixed(3)),
     ticksACommit: Number((commits.ticks / Math.max(1, commits.count)).toFixed(1)),
