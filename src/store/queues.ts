@@ -17,12 +17,13 @@ type Retries = { readonly retryDelay: number; readonly retryDelayMax: number };
 const shared: QueueSettings = { retryBackoff: true, heartbeatSeconds: 10, deleteAfterSeconds: 86_400, notify: true };
 
 /**
- * A rollback or a shift is retried within seconds, for about two minutes; the dispatcher decides whether it may be repeated. A notice is retried for about
+ * A rollback or a shift is retried within seconds, for about two minutes; the dispatcher decides whether it may be repeated. The pauses stay short: after
+ * the end of a server, the next one must see whether the hook goes on without it. A notice is retried for about
  * an hour and a half, at most ten minutes apart, so that it arrives soon after its receiver is back.
  */
 const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
-  roll_back: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 30, expireInSeconds: 3_600 },
-  shift: { ...shared, retryLimit: 8, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 3_600 },
+  roll_back: { ...shared, retryLimit: 24, retryDelay: 1, retryDelayMax: 5, expireInSeconds: 3_600 },
+  shift: { ...shared, retryLimit: 24, retryDelay: 1, retryDelayMax: 5, expireInSeconds: 3_600 },
   notify: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   announce: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
   digest: { ...shared, retryLimit: 16, retryDelay: 5, retryDelayMax: 600, expireInSeconds: 300 },
