@@ -9,6 +9,8 @@ import { isAtWork } from './run-hook.ts';
 export type WaitingOrder = {
   readonly bakeId: string;
   readonly orderId: string;
+  /** The effect that carries it. A person who gives an order again has a new one, and wants the hook to act. */
+  readonly effectId: string;
   /** Whether another machine does the work of the hook, and goes on with it when the server ends. */
   readonly isRemote: boolean;
   /** Whether the platform shows what was ordered; `null`: it cannot be asked. */
@@ -107,9 +109,9 @@ async function noteOrphan(deps: DispatchDeps, attempt: Attempt): Promise<void> {
 }
 
 /** An attempt at the order that is over without a recorded end, and whose program did not end with its server, nor at its deadline. */
-function isOverOrphan(deps: DispatchDeps, attempt: Attempt, { orderId }: WaitingOrder): boolean {
+function isOverOrphan(deps: DispatchDeps, attempt: Attempt, { orderId, effectId }: WaitingOrder): boolean {
   const { outcome, program, deadlineAt = 0 } = attempt;
-  if (attempt.orderId !== orderId || outcome !== null || deadlineAt <= deps.clock.now()) return false;
+  if (attempt.orderId !== orderId || attempt.effectId !== effectId || outcome !== null || deadlineAt <= deps.clock.now()) return false;
   return program?.hasOutlived === true && isKnownToBeOver(deps, attempt);
 }
 

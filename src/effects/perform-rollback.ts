@@ -85,6 +85,7 @@ function waitingOrder(deps: DispatchDeps, { effect, order, hook }: Pick<Rollback
   return {
     bakeId,
     orderId: order.id,
+    effectId: effect.id,
     isRemote: hook.isRemote === true,
     look: async (signal) => {
       const running = await currentOf(hook, order, signal);

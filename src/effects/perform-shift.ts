@@ -52,6 +52,7 @@ function waitingOrder(deps: DispatchDeps, { effect, order, hook }: Pick<ShiftTry
   return {
     bakeId,
     orderId: shift.id,
+    effectId: effect.id,
     isRemote: hook.isRemote === true,
     look: async (signal) => {
       const weight = await hook.weight(order.place, signal).catch((error: unknown) => {

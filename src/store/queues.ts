@@ -18,8 +18,8 @@ const shared: QueueSettings = { retryBackoff: true, heartbeatSeconds: 10, delete
 
 /**
  * A rollback or a shift is retried within seconds, for about two minutes; the dispatcher decides whether it may be repeated. The pauses stay short: after
- * the end of a server, the next one must see whether the hook goes on without it. A notice is retried for about
- * an hour and a half, at most ten minutes apart, so that it arrives soon after its receiver is back.
+ * the end of a server, the next one must see whether the hook goes on without it.
+ * A notice is retried for about an hour and a half, at most ten minutes apart, so that it arrives soon after its receiver is back.
  */
 const settings: Readonly<Record<EffectKind, QueueSettings & Retries>> = {
   roll_back: { ...shared, retryLimit: 24, retryDelay: 1, retryDelayMax: 5, expireInSeconds: 3_600 },

@@ -198,6 +198,15 @@ describe('an order whose earlier attempt has no recorded end', () => {
       expect([deps.clock.now(), platform.performed.length]).toEqual([at, 1]);
     });
 
+    test('begins another attempt where a person gives the order again', async () => {
+      const record = await ordered();
+      await outlived(record, 20);
+      const platform = createFakeHook({ running: 'v0' });
+      const { deps } = dispatch({ platform, clock: createManualClock(now), ...createFakeProcesses() });
+      await perform(deps, { ...aRollback(record), id: `${record.deploy.id}:9:0` } as ReturnType<typeof aRollback>, never);
+      expect(platform.performed).toMatchObject([{ mustAct: true }]);
+    });
+
     test('begins another attempt where its server was at work as well: it may have been killed with it', async () => {
       const record = await ordered();
       await outlived(record, 10, 20);
