@@ -2,22 +2,11 @@ import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { didYouMean } from '../core/base/did-you-mean.ts';
-import { AppError, type AppErrorCode, ConfigError, formatProblem } from '../core/base/errors.ts';
+import { AppError, ConfigError, failureStatuses, formatProblem } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { type ProblemName, problemTitles } from '../core/base/problem-names.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
-
-const statuses: Readonly<Record<AppErrorCode, Status>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  changed: 412,
-  unavailable: 503,
-  internal: 500,
-};
 
 /** What stands before the name of a problem in its `type`. */
 const problemTypePrefix = 'urn:bakewatch:problem:';
@@ -56,7 +45,7 @@ export function problem(c: Context, status: Status, detail: string, { name, erro
 /** Turns errors into HTTP answers; no other place does. An unexpected error is logged and answered with 500 and no details. */
 export function createErrorHandler(log: Log) {
   return (error: Error, c: Context): Response => {
-    if (error instanceof AppError) return problem(c, statuses[error.code], error.message, { name: error.problem });
+    if (error instanceof AppError) return problem(c, failureStatuses[error.code], error.message, { name: error.problem });
     if (error instanceof ConfigError)
       return problem(c, 422, `the files have ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}`, {
         errors: error.problems.map((p) => ({ path: p.path, message: formatProblem(p) })),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { OperatorPolicy } from '../core/bake/plan.ts';
 import type { Grant } from '../core/base/grant.ts';
+import type { PipelineRights } from '../core/base/pipeline-rights.ts';
 import type { Secret } from '../core/base/secret.ts';
 import type { DeliveryRules } from '../core/notify/route.ts';
 import type { ProbeLint, ProbeTarget } from '../core/rules/probe.ts';
@@ -51,17 +52,6 @@ export type InstanceOptions = { readonly reveal: () => unknown };
 
 /** A token. Only its SHA-256 is stored. Empty lists of services or environments mean all. */
 export type TokenConfig = Grant & { readonly name: string; readonly sha256: string; readonly expiresAt: number | null };
-
-/** Which jobs of a CI system may do what. `claims`: what their tokens must say, each one of some values. `allowsPullRequests`: also before a review. */
-export type PipelineConfig = {
-  readonly name: string;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly claims: ReadonlyMap<string, readonly string[]>;
-  readonly grant: Grant;
-  readonly maxAgeMs: number;
-  readonly allowsPullRequests: boolean;
-};
 
 /** The identity provider. `trustsEmail`: an address counts although the provider does not say that it is verified. */
 export type OidcConfig = {
@@ -117,7 +107,7 @@ export type Config<P, H, T, N> = {
   /** How long a stop waits for what is under way. */
   readonly drainMs: number;
   readonly tokens: readonly TokenConfig[];
-  readonly pipelines: readonly PipelineConfig[];
+  readonly pipelines: readonly PipelineRights[];
   /** `null`: nobody signs in. */
   readonly signIn: SignInConfig | null;
   readonly providers: ReadonlyMap<string, Instance<P>>;

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../core/base/loopback.ts';
+import type { PipelineRights } from '../core/base/pipeline-rights.ts';
 import { show } from '../core/rules/written-values.ts';
-import type { PipelineConfig } from './config.ts';
 import type { Cursor } from './cursor.ts';
 import { PipelineSection } from './pipelines-file.ts';
 
@@ -19,13 +19,13 @@ const names = new Set(['repository', 'repository_owner', 'project_path', 'namesp
 const subjectWithIds = /^repo:[^/@]+@\d+\/[^:@]+@\d+:/;
 
 /** Reads the section `pipelines`. `audience`: for entries that name none; `null`: they must name one. */
-export function readPipelines(cursor: Cursor, audience: string | null): readonly PipelineConfig[] {
+export function readPipelines(cursor: Cursor, audience: string | null): readonly PipelineRights[] {
   if (!cursor.isPresent) return [];
   if (cursor.tree?.body.kind !== 'list') {
     cursor.problem('must be a list', 'begin each pipeline with a dash');
     return [];
   }
-  const pipelines: PipelineConfig[] = [];
+  const pipelines: PipelineRights[] = [];
   for (const item of cursor.items) {
     const pipeline = readPipeline(item, audience);
     if (pipeline === null) continue;
@@ -35,7 +35,7 @@ export function readPipelines(cursor: Cursor, audience: string | null): readonly
   return pipelines;
 }
 
-function readPipeline(cursor: Cursor, defaultAudience: string | null): PipelineConfig | null {
+function readPipeline(cursor: Cursor, defaultAudience: string | null): PipelineRights | null {
   if (!cursor.isMapOf(Object.keys(shape))) return null;
   const name = cursor.at('name').take(shape.name);
   const issuer = cursor.at('issuer').take(shape.issuer);
@@ -59,7 +59,7 @@ function isTrusted(issuer: string): boolean {
   return url?.protocol === 'https:' || (url !== null && isLoopbackHost(url.hostname));
 }
 
-function readClaims(cursor: Cursor): PipelineConfig['claims'] {
+function readClaims(cursor: Cursor): PipelineRights['claims'] {
   const written = cursor.take(shape.claims);
   if (written === undefined) return new Map();
   const claims = new Map(Object.entries(written).map(([claim, value]) => [claim, typeof value === 'string' ? [value] : value]));

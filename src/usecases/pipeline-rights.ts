@@ -1,18 +1,7 @@
-import type { Grant } from '../core/base/grant.ts';
+import type { PipelineRights } from '../core/base/pipeline-rights.ts';
 import { visibleText } from '../core/base/visible-text.ts';
 import type { PipelineIssuers, TokenClaims } from '../ports/pipeline-issuer.ts';
 import { callerWith, type Identity } from './caller.ts';
-
-/** Which jobs of a CI system may do what. `claims`: what their tokens must say, each one of some values. */
-export type PipelineRights = {
-  readonly name: string;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly claims: ReadonlyMap<string, readonly string[]>;
-  readonly grant: Grant;
-  readonly maxAgeMs: number;
-  readonly allowsPullRequests: boolean;
-};
 
 /** The tokens of pipelines, as far as a request needs them. */
 export type PipelineTokens = {

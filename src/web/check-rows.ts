@@ -2,10 +2,10 @@ import { sparkline } from '../charts/sparkline.ts';
 import type { Chart } from '../core/chart/chart.ts';
 import { checkTitle } from '../core/judge/headline.ts';
 import type { StateLook } from './badge.ts';
-import { sentence } from './deploy-headline.ts';
 import { type Html, html, raw } from './html.ts';
 import { icon } from './icons.ts';
 import { type AnsweredCheck, isSuspicious } from './lead-check.ts';
+import { verdictSentence } from './sentence.ts';
 
 /** The checks as rows: an icon, what was measured, a small line, and a word. */
 export function checkRows(checks: readonly AnsweredCheck[], charts: readonly Chart[]): Html {
@@ -52,6 +52,6 @@ function row(one: AnsweredCheck, { chart, number }: RowContext): Html {
   const why =
     more.length === 0
       ? ''
-      : html`<details id="why-${number}"><summary>Why</summary>${more.map((text) => html`<p>${sentence(text)}</p>`)}</details>`;
+      : html`<details id="why-${number}"><summary>Why</summary>${more.map((text) => html`<p>${verdictSentence(text)}</p>`)}</details>`;
   return html`<li class="${look.tone}">${icon(look.shape)}<div><b>${checkTitle(check.name)}</b> ${said}${why}</div>${raw(sparkline(chart))}<span class="toned">${look.word}</span></li>`;
 }

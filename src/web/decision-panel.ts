@@ -5,9 +5,9 @@ import { formatInChart } from '../core/chart/chart-scale.ts';
 import { checkNumbers } from '../core/report/check-numbers.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { unitOf } from '../core/rules/unit-of.ts';
-import { sentence } from './deploy-headline.ts';
 import { type Html, html, raw } from './html.ts';
 import type { AnsweredCheck } from './lead-check.ts';
+import { verdictSentence } from './sentence.ts';
 import { time } from './time.ts';
 
 /** A drawing for wide panels, and one for phones: the style sheet shows the one that fits. Text keeps its size on both. */
@@ -40,10 +40,10 @@ export function decisionPanel({ chart, lead, ruleSet, decidesAt, isSaidAbove, li
   const named = chart.lines.filter(({ decides }) => decides);
   const legend = named.map(({ kind, label }) => html`<li class="${kind}">${label}</li>`);
   return html`<figure class="decision panel flush">
-<div class="decision-head"><b>${sentence(title).replace(/\.$/, '')}</b>${samples}${link}</div>
+<div class="decision-head"><b>${verdictSentence(title).replace(/\.$/, '')}</b>${samples}${link}</div>
 ${legend.length === 0 ? '' : html`<ul class="chart-legend">${legend}</ul>`}
 ${sizes.map(({ name, ...size }) => html`<div class="drawing ${name}">${raw(drawDecision(chart, { ...size, name: `decision-${name}`, decidesAt }))}</div>`)}
-${caption === undefined ? '' : html`<figcaption>${sentence(caption)}</figcaption>`}
+${caption === undefined ? '' : html`<figcaption>${verdictSentence(caption)}</figcaption>`}
 </figure>${details(chart, notes, numbers)}`;
 }
 
@@ -58,7 +58,7 @@ function details(chart: Chart, notes: readonly string[], numbers: ReturnType<typ
           ['Limit', numbers.limit],
         ] as const);
   return html`<details class="values" id="values"><summary>The values of this chart</summary><div class="disclosed">
-${notes.map((note) => html`<p>${sentence(note)}</p>`)}
+${notes.map((note) => html`<p>${verdictSentence(note)}</p>`)}
 ${facts.length === 0 ? '' : html`<dl class="facts inline">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
 <table class="list drawn"><caption class="hidden-text">Values of ${chart.title}</caption><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="num">Value</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }

@@ -10,6 +10,7 @@ import type { DeployView } from '../usecases/view-deploy.ts';
 import { durationWords } from './duration-words.ts';
 import { type Html, html } from './html.ts';
 import { type AnsweredCheck, isSuspicious } from './lead-check.ts';
+import { verdictSentence } from './sentence.ts';
 import { time } from './time.ts';
 
 /** One headline, and the sentences below it: compared with what, how sure, and what follows. `isOfLead`: the headline is that of the leading check. */
@@ -25,7 +26,7 @@ export type HeadlineInput = {
 export function deployHeadline(input: HeadlineInput): DeployHeadline {
   const { view, words, checks, lead } = input;
   const { bake } = view.record;
-  const others = words.reasons.filter(({ check }) => check === null).map(({ text }) => sentence(text));
+  const others = words.reasons.filter(({ check }) => check === null).map(({ text }) => verdictSentence(text));
   const after = [...followUps(input)];
   const leadText = lead === null ? null : `${checkTitle(lead.check.name)}: ${lead.answer.headline}`;
   const reason = words.reasons.find(({ check }) => check !== null && check === lead?.check.name);
@@ -38,18 +39,18 @@ export function deployHeadline(input: HeadlineInput): DeployHeadline {
     const seen = lead?.after?.headline.replace(/, was .*$/, '') ?? '';
     const title = 'The rollback changed nothing';
     const full = `${title}: ${seen}`;
-    const own = reason === undefined ? [] : [sentence(reason.text), ...sentences(reason.because)];
+    const own = reason === undefined ? [] : [verdictSentence(reason.text), ...sentences(reason.because)];
     return { headline: seen !== '' && full.length <= maxHeadline ? full : title, because: [...own, ...others, ...after], isOfLead: true };
   }
   if (bake.state === 'passed' && lead?.answer.unproven != null) {
-    const because = [sentence(`${lead.check.name} is unproven: ${lead.answer.unproven}`), ...others, ...after];
+    const because = [verdictSentence(`${lead.check.name} is unproven: ${lead.answer.unproven}`), ...others, ...after];
     return { headline: `${checkTitle(lead.check.name)}: not watched, because its rule matched nothing`, because, isOfLead: false };
   }
   const isOpen = bake.state === 'baking' || bake.state === 'passed';
   const needsWords = lead !== null && (lead.answer.outcome !== 'pass' || isSuspicious(lead));
   if (isOpen && !needsWords && checks.some(({ answer }) => answer.outcome === 'pass')) {
     const healthy = checks.filter(({ answer }) => answer.outcome === 'pass').length;
-    const rest = others.filter((text) => text !== sentence('all well'));
+    const rest = others.filter((text) => text !== verdictSentence('all well'));
     const headline = `${healthy} of ${checks.length} checks healthy${bake.state === 'baking' ? ' so far' : ''}`;
     return { headline, because: [...rest, ...after], isOfLead: false };
   }
@@ -82,7 +83,7 @@ function titleOf(bake: Bake): string {
 
 /** A superseded bake is described with the id of its successor, which a page opened by link must not show. */
 function isOfState(bake: Bake, text: string): boolean {
-  return bake.state === 'superseded' && text === sentence(describeBake(bake));
+  return bake.state === 'superseded' && text === verdictSentence(describeBake(bake));
 }
 
 /** What will follow, or has followed. */
@@ -137,10 +138,5 @@ function recoveryText({ record }: DeployView, checks: readonly AnsweredCheck[], 
 }
 
 function sentences(text: string): readonly string[] {
-  return text === '' ? [] : [sentence(text)];
-}
-
-/** A text as a sentence: it begins with a capital letter, and ends with a full stop. */
-export function sentence(text: string): string {
-  return `${checkTitle(text)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+  return text === '' ? [] : [verdictSentence(text)];
 }

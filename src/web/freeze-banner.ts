@@ -9,12 +9,12 @@ import { time } from './time.ts';
 export function freezeBanner(freezes: readonly Freeze[], caller: Pick<Caller, 'may'>): Html {
   const [first, ...others] = freezes;
   if (first === undefined) return html`<div id="freezes"></div>`;
-  const words = others.length === 0 ? sentence(first) : html`<b>Automatic rollbacks are frozen in ${freezes.length} places</b>`;
-  const list = html`<details class="banner-list" id="freeze-list"><summary>Details</summary><ul>${freezes.map((freeze) => html`<li>${sentence(freeze)}${liftButton(freeze, caller)}</li>`)}</ul></details>`;
+  const words = others.length === 0 ? freezeSentence(first) : html`<b>Automatic rollbacks are frozen in ${freezes.length} places</b>`;
+  const list = html`<details class="banner-list" id="freeze-list"><summary>Details</summary><ul>${freezes.map((freeze) => html`<li>${freezeSentence(freeze)}${liftButton(freeze, caller)}</li>`)}</ul></details>`;
   return html`<div id="freezes"><div class="banner warn">${icon('flake')}<p>${words}</p>${others.length === 0 ? liftButton(first, caller) : list}</div></div>`;
 }
 
-function sentence({ service, by, why, since, until }: Freeze): Html {
+function freezeSentence({ service, by, why, since, until }: Freeze): Html {
   return html`<b>Automatic rollbacks are frozen for ${service ?? 'all services'}</b> since ${time(since, 'clock')}${until === undefined ? '' : html` until ${time(until)}`}: “${why}”. ${by}.`;
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { describeBake } from '../core/bake/narrate.ts';
-import { AppError, type AppErrorCode } from '../core/base/errors.ts';
+import { AppError, failureStatuses } from '../core/base/errors.ts';
 import { formatInstant } from '../core/base/format-instant.ts';
 import type { AuditLog } from '../ports/audit-log.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
@@ -8,24 +8,13 @@ import { findDeploy } from '../usecases/view-deploy.ts';
 import { type BackLink, refusalPage } from './refusal-page.ts';
 import { type PagesEnv, viewerOf } from './viewer.ts';
 
-const statuses: Readonly<Record<AppErrorCode, 400 | 401 | 403 | 404 | 409 | 412 | 500 | 503>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  changed: 412,
-  unavailable: 503,
-  internal: 500,
-};
-
 /** Answers with a page where the work refuses: a person reads it, not a program. */
 export async function answerRefusals(c: Context<PagesEnv>, back: BackLink | null, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const status = statuses[error.code];
+    const status = failureStatuses[error.code];
     if (status === 401 || status === 403) c.set('refusal', { status, why: error.message });
     const page = refusalPage({ code: error.code, why: error.message, back }, viewerOf(c));
     return c.html(await page, status, { 'cache-control': 'no-store' });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PipelineRights } from '../../src/core/base/pipeline-rights.ts';
 import { createHttp, type Http } from '../../src/net/http.ts';
 import { createPipelineIssuers } from '../../src/sign-in/pipeline-issuers.ts';
-import { createPipelineTokens, type PipelineRights } from '../../src/usecases/pipeline-rights.ts';
+import { createPipelineTokens } from '../../src/usecases/pipeline-rights.ts';
 import type { RequestRefusal } from '../../src/usecases/refusals.ts';
 import { createStoredTokens } from '../../src/usecases/stored-tokens.ts';
 import { aDatabase, silentLog, type TestDatabase } from '../support/database.ts';

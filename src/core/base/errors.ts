@@ -3,6 +3,18 @@ import type { ProblemName } from './problem-names.ts';
 /** The kinds of expected failures that a user may see. `changed`: what the caller decided about has moved on since the caller saw it. */
 export type AppErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed' | 'unavailable' | 'internal';
 
+/** The HTTP status of each kind of failure, for programs and for people alike. */
+export const failureStatuses = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  changed: 412,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Readonly<Record<AppErrorCode, number>>;
+
 /** An expected failure with a message for the user. The API maps `code` to an HTTP status, the CLI maps it to an exit code. */
 export class AppError extends Error {
   readonly code: AppErrorCode;
