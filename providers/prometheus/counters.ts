@@ -62,6 +62,7 @@ export function selectorOf({ query, matchers }: Pick<CounterQuery, 'query' | 'ma
   if (!selector.ok) throw new ProviderError('bad_query', selector.problem);
   const more = parseMatchers(matchers);
   if (!more.ok) throw new ProviderError('bad_query', `in the matchers: ${more.problem}`);
+  if (more.value.length === 0) return selector.value;
   return { ...selector.value, matchers: [...selector.value.matchers, ...more.value] };
 }
 

@@ -1,14 +1,26 @@
 import { type CheckableCondition, escapeRegex, formatCondition, toCondition } from './conditions.ts';
 import { isTargetLabel, namesTargets } from './instances.ts';
-import type { Selector } from './selector.ts';
+import { remembered } from './remembered.ts';
+import { formatMatcher, type Matcher, type Selector } from './selector.ts';
 
 /** The samples that are read: from just after `after` to `to`. */
 export type SampleSpan = { readonly after: number; readonly to: number };
 
-/** A selection of raw samples whose conditions can all be checked here. */
-export type SampleSelection = {
+/** A selector whose conditions can all be checked here. */
+export type CheckableSelector = {
   readonly selector: Selector;
   readonly conditions: readonly CheckableCondition[];
+  /** Equal for selectors that select the same. */
+  readonly key: string;
+  /**
+   * What selectors must have in common to be joined by `hullOf`: the metric, the labels, and word for word each condition that excludes values or is not
+   * the only one on its label.
+   */
+  readonly signature: string;
+};
+
+/** A selection of raw samples. */
+export type SampleSelection = CheckableSelector & {
   readonly span: SampleSpan;
   /** The bounds that are asked of a native histogram; missing: only its count is. */
   readonly bounds?: readonly number[] | undefined;
@@ -20,16 +32,21 @@ export type SelectionTree = { readonly key: string; readonly root: SampleSelecti
 /** A text longer than this is refused by some servers (VictoriaMetrics: 16,384 bytes). */
 export const maxHullLength = 8_000;
 
+// Most selectors share their conditions with others: ten thousand bakes have as many services, and few codes.
+const conditionOf = remembered((_, matcher: Matcher) => toCondition(matcher));
+const sameText = remembered((text) => text);
+
 /**
  * Makes the conditions of a selector checkable. `null`: one of them can only be checked by the server, or the selector excludes targets and names none, so
  * that all others are its targets.
  */
-export function toSelection(selector: Selector, span: SampleSpan): SampleSelection | null {
+export function toCheckable(selector: Selector): CheckableSelector | null {
   const excludesTargets = selector.matchers.some(({ label }) => label === 'job' || label === 'instance');
   if (excludesTargets && !namesTargets(selector)) return null;
-  const conditions = selector.matchers.map((matcher) => toCondition(matcher));
+  const conditions = selector.matchers.map((matcher) => conditionOf(formatMatcher(matcher), matcher));
   const known = conditions.filter((condition) => condition !== null);
-  return known.length === conditions.length ? { selector, conditions: known, span } : null;
+  if (known.length < conditions.length) return null;
+  return { selector, conditions: known, key: keyOf(selector.metric, known), signature: signatureOf(selector.metric, known) };
 }
 
 /**
@@ -37,7 +54,7 @@ export function toSelection(selector: Selector, span: SampleSpan): SampleSelecti
  * of a target, so that their instances are among those of the root.
  */
 export function toTrees(selections: readonly SampleSelection[]): readonly SelectionTree[] {
-  const byKey = Map.groupBy(selections, ({ selector, conditions }) => keyOf(selector.metric, conditions));
+  const byKey = Map.groupBy(selections, (selection) => selection.key);
   const below = Map.groupBy(byKey, ([key, [first]]) => widest(first, byKey) ?? key);
   return [...below].flatMap(([key, lists]) => {
     const root = byKey.get(key)?.[0];
@@ -67,13 +84,9 @@ function keyOf(metric: string, conditions: readonly CheckableCondition[]): strin
   return [metric, ...new Set(conditions.map(({ key }) => key).sort())].join('\n');
 }
 
-/**
- * What selections must have in common to be joined by `hullOf`: the metric, the labels, and word for word each condition that excludes values or is not
- * the only one on its label.
- */
-export function signatureOf({ selector, conditions }: SampleSelection): string {
+function signatureOf(metric: string, conditions: readonly CheckableCondition[]): string {
   const parts = conditions.map((condition) => (isVariable(condition, conditions) ? `${condition.label}=?` : condition.key));
-  return [selector.metric, ...parts.sort()].join('\n');
+  return sameText([metric, ...parts.sort()].join('\n'));
 }
 
 function isVariable({ label, op }: CheckableCondition, conditions: readonly CheckableCondition[]): boolean {

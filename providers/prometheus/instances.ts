@@ -32,25 +32,30 @@ export function namesTargets(selector: Selector): boolean {
  */
 export function instancesOf(series: readonly Series[], targets: readonly RawSeries[]): readonly InstanceInfo[] {
   const scrapes = new Map<string, number[]>();
-  const starts = new Map<string, Sample[]>();
+  const starts = new Map<string, readonly Sample[]>();
   for (const { metric, samples } of targets) {
     const name = nameOf(metric);
-    if (metric.__name__ === 'up') append(scrapes, name, timesOf(samples.filter((sample) => sample[1] === 1)));
-    else append(starts, name, samples);
+    if (metric.__name__ === 'up') {
+      const seenAt = listIn(scrapes, name);
+      for (const sample of samples) if (sample[1] === 1) seenAt.push(sample[0]);
+    } else {
+      const known = starts.get(name);
+      starts.set(name, known ? [...known, ...samples] : samples);
+    }
   }
   const own = new Map<string, number[]>();
   for (const { instance, samples } of series) {
-    if (!scrapes.has(instance)) append(own, instance, timesOf(samples));
+    if (scrapes.has(instance)) continue;
+    const seenAt = listIn(own, instance);
+    for (const sample of samples) seenAt.push(sample[0]);
   }
-  return [...scrapes, ...own].map(([instance, seenAt]) => ({
-    instance,
-    seenAt: isRising(seenAt) ? seenAt : [...new Set(seenAt)].sort((a, b) => a - b),
-    starts: startsOf(starts.get(instance) ?? []),
-  }));
-}
-
-function timesOf(samples: readonly Sample[]): number[] {
-  return samples.map((sample) => sample[0]);
+  const infos: InstanceInfo[] = [];
+  for (const seen of [scrapes, own])
+    for (const [instance, seenAt] of seen) {
+      const times = isRising(seenAt) ? seenAt : [...new Set(seenAt)].sort((a, b) => a - b);
+      infos.push({ instance, seenAt: times, starts: startsOf(starts.get(instance) ?? []) });
+    }
+  return infos;
 }
 
 /** Most lists are those of one series, and need no sorting. */
@@ -101,8 +106,10 @@ export function jobNamesOf(series: readonly RawSeries[]): readonly string[] {
   return [...new Set(series.flatMap(({ metric }) => metric.job ?? []))].sort();
 }
 
-function append<T>(lists: Map<string, T[]>, name: string, more: readonly T[]): void {
+function listIn(lists: Map<string, number[]>, name: string): number[] {
   const known = lists.get(name);
-  if (known) known.push(...more);
-  else lists.set(name, [...more]);
+  if (known) return known;
+  const list: number[] = [];
+  lists.set(name, list);
+  return list;
 }

@@ -2,17 +2,18 @@ import type { Answer, QueryJoins, QueryLot, SeriesQuery } from '../../src/ports/
 import type { CheckableCondition } from './conditions.ts';
 import { type CounterSources, readCounters, selectorOf, spanOf } from './counters.ts';
 import {
+  type CheckableSelector,
   hullOf,
   matchesAll,
   maxHullLength,
   type SampleSelection,
   type SampleSpan,
   type SelectionTree,
-  signatureOf,
-  toSelection,
+  toCheckable,
   toTrees,
 } from './hull.ts';
 import { createLoads, type Loads } from './loads.ts';
+import { remembered } from './remembered.ts';
 import type { Selector } from './selector.ts';
 import { splitReading } from './split.ts';
 
@@ -59,16 +60,22 @@ function lotsOf(state: JoinState, queries: readonly SeriesQuery[]): readonly Que
   );
 }
 
-// A selector that cannot be parsed is asked alone, and refused there.
 function selectionOf(query: SeriesQuery): SampleSelection | null {
   if (query.form !== 'counter') return null;
+  const checkable = checkableOf(query.matchers === '' ? query.query : `${query.query}\0${query.matchers}`, query);
+  if (checkable === null) return null;
+  const { selector, conditions, key, signature } = checkable;
+  return { selector, conditions, key, signature, span: spanOf(query), bounds: query.bounds };
+}
+
+// A selector that cannot be parsed is asked alone, and refused there.
+const checkableOf = remembered((_, query: Parameters<typeof selectorOf>[0]): CheckableSelector | null => {
   try {
-    const selection = toSelection(selectorOf(query), spanOf(query));
-    return selection && { ...selection, bounds: query.bounds };
+    return toCheckable(selectorOf(query));
   } catch {
     return null;
   }
-}
+});
 
 /** Selections whose spans are almost the same. */
 function bySpan(selections: readonly SampleSelection[]): readonly (readonly SampleSelection[])[] {
@@ -96,7 +103,7 @@ type SelectionGroup = {
 };
 
 function groupsOf(loads: Loads, metric: string, trees: readonly SelectionTree[]): readonly SelectionGroup[] {
-  const bySignature = Map.groupBy(trees, ({ root }) => signatureOf(root));
+  const bySignature = Map.groupBy(trees, ({ root }) => root.signature);
   const limit = Math.min(maxRoots, loads.maxRoots(metric));
   return [...bySignature.values()].flatMap((same) => inParts(same, limit)).map((part) => groupOf(metric, part));
 }

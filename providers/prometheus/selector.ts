@@ -1,6 +1,7 @@
 import { formatLabel, unquote } from './literals.ts';
 import { childrenOf, type PromqlNode } from './promql.ts';
 import { readPromql } from './promql-fault.ts';
+import { remembered } from './remembered.ts';
 
 /** One condition on a label; `literal` is the value as it was written, with its quotes. */
 export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly literal: string };
@@ -143,22 +144,4 @@ function done<T>(value: T): SelectorResult<T> {
 
 function problem(words: string): { readonly ok: false; readonly problem: string } {
   return { ok: false, problem: words };
-}
-
-/**
- * The maximum number of texts of one generation that are remembered. Every check asks for the same texts at each tick, and 10,000 bakes of three ratios
- * ask for 60,000. Texts that come in turns are all forgotten where one generation cannot hold them.
- */
-const maxTexts = 70_000;
-
-/** Remembers the results of a parser for the newest texts: they are asked for again and again. */
-function remembered<T>(parse: (text: string) => T): (text: string) => T {
-  let [young, old] = [new Map<string, T>(), new Map<string, T>()];
-  return (text) => {
-    const known = young.get(text) ?? old.get(text);
-    const value = known ?? parse(text);
-    if (!young.has(text)) young.set(text, value);
-    if (young.size >= maxTexts) [young, old] = [new Map(), young];
-    return value;
-  };
 }

@@ -97,7 +97,7 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
         else strays.expect('pass');
       })
       .finally(() => {
-        over.abort();
+        over.abort(passEnded);
         running.delete(id);
       });
     running.set(id, pass);
@@ -134,6 +134,9 @@ export function createScheduler(deps: SchedulerDeps, options: SchedulerOptions):
     lateMs: () => late.at(clock.now()),
   };
 }
+
+/** Without a reason, each of thousands of signals would make an error with a stack. */
+const passEnded = 'the pass has ended';
 
 /** The shortest sleep: a due bake that cannot be claimed, because another worker holds it, must not make the loop spin. */
 const minSleepMs = 20;

@@ -32,7 +32,7 @@ export type EmbeddedPostgres = {
 /** Small memory and few processes. Durable: fsync is on by default. */
 const settings = {
   shared_buffers: '32MB',
-  max_wal_size: '256MB',
+  max_wal_size: '1GB',
   jit: 'off',
   io_method: 'sync',
   max_parallel_workers_per_gather: '0',

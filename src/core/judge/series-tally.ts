@@ -95,23 +95,11 @@ function sumOf(a: number | null, b: number): number | null {
 }
 
 function withSources(known: readonly string[], tick: TickValues): readonly string[] {
-  const seen = eventsOf(tick).flatMap(([source, count]) => ((count ?? 0) > 0 && !known.includes(source) ? [source] : []));
-  return seen.length === 0 ? known : [...known, ...seen];
+  if (tick.kind === 'ratio') return withSource(withSource(known, 'bad', tick.bad), 'total', tick.total);
+  if (tick.kind === 'rate') return withSource(withSource(known, 'count', tick.count), 'exposure', tick.exposure);
+  return known;
 }
 
-function eventsOf(tick: TickValues): readonly (readonly [string, number | null])[] {
-  switch (tick.kind) {
-    case 'ratio':
-      return [
-        ['bad', tick.bad],
-        ['total', tick.total],
-      ];
-    case 'rate':
-      return [
-        ['count', tick.count],
-        ['exposure', tick.exposure],
-      ];
-    default:
-      return [];
-  }
+function withSource(known: readonly string[], source: string, count: number | null): readonly string[] {
+  return (count ?? 0) > 0 && !known.includes(source) ? [...known, source] : known;
 }

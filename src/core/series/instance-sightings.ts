@@ -34,7 +34,8 @@ export function sightingsOf(answers: readonly Cumulative[], window: Window): Ins
       for (const at of info.seenAt) see(sighting, at);
     }
   }
-  const scraped = new Set([...instances].filter(([, sighting]) => sighting.firstAt < Infinity).map(([name]) => name));
+  const scraped = new Set<string>();
+  for (const [name, sighting] of instances) if (sighting.firstAt < Infinity) scraped.add(name);
   for (const { series } of answers) {
     for (const one of series) {
       const sighting = sightingOf(instances, one.instance);
