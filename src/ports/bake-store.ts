@@ -35,11 +35,12 @@ export type Commit = {
   readonly audit?: AuditEntry | undefined;
 };
 
-/** The commit of a pass that moves nothing: its bake keeps its state, and nothing is queued or said. `version`: the one that it was decided on. */
+/** The commit of a pass that moves nothing: its bake keeps its state, and nothing is queued. `version`: the one that it was decided on. */
 export type QuietCommit = {
   readonly version: number;
   readonly next: Bake;
   readonly ruleSet: RuleSet;
+  readonly timeline: readonly TimelineEntry[];
   readonly measurements: readonly Measurement[];
 };
 

@@ -56,8 +56,9 @@ export async function commitPass(
 function quietCommitOf(record: DeployRecord, { event, measurements }: PassResult, delayMs: number): QuietCommit | null {
   if (record.bake.state !== 'baking' || event.type !== 'judged' || 'before' in event || needsFacts(event, record)) return null;
   const decision = decide(record, event, 'bakewatch');
-  if (!decision.ok || decision.next.state !== 'baking' || decision.effects.length > 0 || decision.timeline.length > 0) return null;
-  return { version: record.version, ruleSet: record.ruleSet, next: delayPass(decision.next, record.plan, delayMs), measurements };
+  if (!decision.ok || decision.next.state !== 'baking' || decision.effects.length > 0) return null;
+  const { next, timeline } = decision;
+  return { version: record.version, ruleSet: record.ruleSet, next: delayPass(next, record.plan, delayMs), timeline, measurements };
 }
 
 function needsFacts(event: PassEvent, record: DeployRecord): boolean {

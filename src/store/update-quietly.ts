@@ -4,7 +4,7 @@ import { measurementRow, nextAtOf } from './commit.ts';
 import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
 import type { RowForm } from './row-form.ts';
-import { bakes, measurements } from './schema.ts';
+import { bakes, measurements, timeline } from './schema.ts';
 import { compile, jsonText, slot } from './statement.ts';
 
 // A row that another transaction holds is skipped, not waited for: so this transaction, which locks many rows in any order, is part of no deadlock.
@@ -14,7 +14,7 @@ const writeAll = compile(
   with given as (
     select entry->>'id' as id, (entry->>'version')::int as version, (entry->>'nextAt')::bigint as next_at,
       (entry->>'headStartMs')::int as head_start_ms, entry->'body' as body,
-      entry->'measurements' as list
+      entry->'measurements' as list, entry->'timeline' as narration
     from jsonb_array_elements(${slot('commits')}::jsonb) as entries (entry)
   ), locked as (
     select bake.deploy_id as id from ${bakes} bake join given on given.id = bake.deploy_id
@@ -30,6 +30,11 @@ const writeAll = compile(
     select given.id, one->>'phase', one->>'check', (one->>'to')::bigint, (one->>'answered')::boolean, (one->>'at')::bigint, one->'body'
     from given join moved on moved.id = given.id cross join jsonb_array_elements(given.list) as ones (one)
     on conflict do nothing
+  ), narrated as (
+    insert into ${timeline} (bake_id, at, kind, "by", "text", detail)
+    select given.id, (one->>'at')::bigint, one->>'kind', one->>'by', one->>'text', one->>'detail'
+    from given join moved on moved.id = given.id cross join jsonb_array_elements(given.narration) with ordinality as ones (one, place)
+    order by given.id, place
   )
   select id from moved`,
   ({ id }) => String(id),
@@ -38,8 +43,9 @@ const writeAll = compile(
 /** Commits passes that move nothing, all in one statement: `BakeStore.updateQuietly`. */
 export async function updateQuietly(db: Database, commits: readonly QuietCommit[], form: RowForm): Promise<ReadonlySet<string>> {
   if (commits.length === 0) return new Set();
-  const given = commits.map(({ version, next, ruleSet, measurements: list }) => ({
+  const given = commits.map(({ version, next, ruleSet, timeline: entries, measurements: list }) => ({
     ...{ id: next.id, version, nextAt: nextAtOf(next), headStartMs: headStartOf(next, list), body: next },
+    timeline: entries,
     measurements: list.map((one) => measurementRow(one, ruleSet, form)),
   }));
   return new Set(await writeAll(db, { commits: jsonText(given) }));

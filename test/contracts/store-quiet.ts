@@ -11,6 +11,7 @@ export function updatingQuietly(both: Both): void {
     version,
     ruleSet,
     next: { ...bake, state: 'baking', nextAt: start + at } as DeployRecord['bake'],
+    timeline: [],
     measurements: [aMeasurement({ check }), aMeasurement({ check: 'other', ticks: null })],
   });
   const ids = (records: readonly DeployRecord[]) => records.map(({ deploy }) => deploy.id).sort();
@@ -26,11 +27,30 @@ export function updatingQuietly(both: Both): void {
       expect(await both().rival.find(record.deploy.id)).toEqual({ ...record, bake: next, version: 2 });
       expect(await both().rival.measurements(record.deploy.id)).toEqual(measurements);
     }
-    await both().store.update(single.deploy.id, 1, () => ({ ok: true, ...quiet(single), effects: [], timeline: [] }));
+    await both().store.update(single.deploy.id, 1, () => ({ ok: true, ...quiet(single), effects: [] }));
     const [first] = records;
     expect(await both().rival.measurements(first?.deploy.id ?? '')).toEqual(await both().rival.measurements(single.deploy.id));
     const free = await both().rival.claimDue({ now: start + 1e6, leaseMs: 0, limit: 1_000, worker: 'you' });
     expect(ids(free)).toEqual(expect.arrayContaining(ids([...records, single])));
+  });
+
+  test('writes the entries of the timeline in their order, and of a bake that moved meanwhile none', async () => {
+    const [first, second, moved] = await baking(3);
+    if (first === undefined || second === undefined || moved === undefined) throw new Error('no bakes');
+    await both().rival.update(moved.deploy.id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) }));
+    const entry = (kind: string) => ({ at: start + 1, kind, by: 'bakewatch', text: `'${kind}' \\ "said"`, detail: `more\nof ${kind}` });
+    const [before, ...told] = [entry('extended'), entry('clear'), { at: start, kind: 'blind', by: 'bakewatch', text: 'no answer' }];
+    const commits = [
+      { ...quiet(first), timeline: [before, ...told] },
+      { ...quiet(second), timeline: told.toReversed() },
+      { ...quiet(moved), timeline: told },
+    ];
+    await both().store.updateQuietly(commits);
+    const newOf = async ({ deploy }: DeployRecord, known: number) => (await both().rival.timeline(deploy.id)).slice(known);
+    const known = (await both().rival.timeline(moved.deploy.id)).length;
+    expect(await newOf(first, known)).toEqual([before, ...told]);
+    expect(await newOf(second, known)).toEqual(told.toReversed());
+    expect(await newOf(moved, known)).toEqual([]);
   });
 
   test('leaves out the bakes that moved meanwhile, and writes the others', async () => {

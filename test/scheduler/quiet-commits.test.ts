@@ -5,7 +5,13 @@ import { createQuietCommits } from '../../src/scheduler/quiet-commits.ts';
 import { aBake, aDeploy, aPlan, aRuleSet, step } from '../support/builders.ts';
 import { silentLog } from '../support/database.ts';
 
-const commit = (id: string): QuietCommit => ({ version: 1, ruleSet: aRuleSet(), next: { ...aBake('baking'), id }, measurements: [] });
+const commit = (id: string): QuietCommit => ({
+  version: 1,
+  ruleSet: aRuleSet(),
+  next: { ...aBake('baking'), id },
+  timeline: [],
+  measurements: [],
+});
 
 /** Collects what is written together. `answer` says which bakes are written. */
 function collecting(answer: (ids: readonly string[]) => readonly string[] = (ids) => ids) {
@@ -57,6 +63,8 @@ test('a pass that was not written with others is committed alone; one that moves
   const record = { deploy: aDeploy(), bake: aBake('baking'), version: 3, ruleSet: aRuleSet(), plan: aPlan() };
   const alone: unknown[] = [];
   const together: string[] = [];
+  const told: string[] = [];
+  let isWritten = false;
   const never = () => Promise.reject(new Error('nobody asks for this'));
   const store: BakeStore = {
     register: never,
@@ -68,11 +76,15 @@ test('a pass that was not written with others is committed alone; one that moves
       return decision.ok ? { kind: 'committed', record: { ...record, bake: decision.next, version: 4 } } : { kind: 'lost' };
     },
   };
-  const write = async ({ next }: QuietCommit) => together.push(next.id) === 0;
+  const write = async ({ next, timeline }: QuietCommit) => {
+    together.push(next.id);
+    told.push(...timeline.map(({ kind }) => kind));
+    return isWritten;
+  };
   const pass = async (until: number, kind: 'healthy' | 'undecided') => {
     const judgement =
       kind === 'healthy'
-        ? ({ kind, confidence: 'full', reasons: ['fine'] } as const)
+        ? ({ kind, confidence: 'full', clear: true, reasons: ['fine'] } as const)
         : ({ kind, couldNotAsk: false, reasons: ['few'] } as const);
     const event = { type: 'judged', at: until + 5_000, until, judgement } as const;
     return await commitPass({ store, log: silentLog, spread: async () => 0, quiet: { write } }, record, { event, measurements: [] });
@@ -83,4 +95,8 @@ test('a pass that was not written with others is committed alone; one that moves
   expect([together, alone]).toEqual([['d2'], [3]]);
   expect(await pass(endsAt, 'healthy')).toMatchObject({ bake: { state: 'passed' } });
   expect([together, alone]).toEqual([['d2'], [3, 3]]);
+  // What is only said moves nothing: all bakes of a busy hour may rule out harm at the same tick.
+  isWritten = true;
+  expect(await pass(from + step, 'healthy')).toMatchObject({ version: 4, bake: { state: 'baking', reasons: ['fine'] } });
+  expect([together, alone, told]).toEqual([['d2', 'd2'], [3, 3], ['clear']]);
 });

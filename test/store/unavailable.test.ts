@@ -57,7 +57,7 @@ test('every method throws `unavailable` while the database is away, and works wh
   const calls: Record<keyof Store | 'oldestAgeMs', () => Promise<unknown>> = {
     register: () => store.register(aRegistration(fresh), () => ({ ok: true, first: commitOf(warming(fresh)), superseded: [] })),
     update: () => store.update(id, null, ({ bake }) => ({ ok: true, ...commitOf(bake) })),
-    updateQuietly: () => store.updateQuietly([{ version: 1, next: warming(deploy), ruleSet, measurements: [] }]),
+    updateQuietly: () => store.updateQuietly([{ version: 1, next: warming(deploy), ruleSet, timeline: [], measurements: [] }]),
     find: () => store.find(id),
     list: () => store.list({ limit: 1 }),
     services: () => store.services(),
