@@ -130,10 +130,9 @@ function bakewatchCall(string $method, string $path, ?array $body = null): array
     }
     $http = ['method' => $method, 'timeout' => 75, 'ignore_errors' => true, 'follow_location' => 0];
     $began = time();
-    while (true) {
-        $ago = time() - $began;
+    for ($try = 1; ; $try++) {
         // What was measured since the first try is of this deploy, and not of the time before it.
-        $late = $ago > 0 && $body !== null ? ["bakewatch-first-try-ago: $ago"] : [];
+        $late = $try > 1 && $body !== null ? ['bakewatch-first-try-ago: ' . (time() - $began)] : [];
         $content = $body === null ? [] : ['content' => json_encode($body, JSON_THROW_ON_ERROR)];
         $context = stream_context_create(['http' => $http + $content + ['header' => array_merge($headers, $late)]]);
         $http_response_header = [];
@@ -148,7 +147,7 @@ function bakewatchCall(string $method, string $path, ?array $body = null): array
         if (!$mayRetry || time() - $began + 5 > get('bakewatch_retry')) {
             throw new \RuntimeException("Bakewatch: $why");
         }
-        if ($ago === 0) {
+        if ($try === 1) {
             warning("Bakewatch: $why; retrying");
         }
         sleep(5);

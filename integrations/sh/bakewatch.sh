@@ -148,11 +148,8 @@ call() {
 call_again() {
   began=$(now)
   said=
+  first_try_ago=
   while :; do
-    ago=$(($(now) - began))
-    # What was measured since the first try is of this deploy, and not of the time before it.
-    first_try_ago=
-    [ "$ago" -eq 0 ] || [ -z "$4" ] || first_try_ago=$ago
     call "$1" "$2" "$3" "$4"
     case $status in 000 | 429 | 5??) ;; *) return ;; esac
     pause=$(sed -n 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *\([0-9][0-9]*\).*/\1/p' "$work/head" 2> /dev/null | tail -n 1)
@@ -163,6 +160,8 @@ call_again() {
     said=$why
     sleep "$pause" > /dev/null 2>&1 &
     wait "$!"
+    # What was measured since the first try is of this deploy, and not of the time before it.
+    [ -z "$4" ] || first_try_ago=$(($(now) - began))
   done
 }
 

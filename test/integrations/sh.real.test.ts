@@ -190,6 +190,18 @@ describe.skipIf(!canRun)('a server that is away for a while', () => {
     await stub.close();
   });
 
+  test('says nothing of an earlier try at its first, also where a second ends just then', async () => {
+    const stub = await startStubServer();
+    stub.reply({ body: answer });
+    const folder = mkdtempSync(join(tmpdir(), 'bakewatch-date-'));
+    // Each look at the clock is a second later.
+    writeFileSync(join(folder, 'date'), `#!/bin/sh\necho x >> "${folder}/looks"\nexec wc -l < "${folder}/looks"\n`);
+    chmodSync(join(folder, 'date'), 0o755);
+    expect((await run(stub.url, { PATH: `${folder}:${process.env.PATH}` })).code).toBe(0);
+    expect(stub.requests.map(({ headers }) => headers['bakewatch-first-try-ago'])).toEqual([undefined, undefined]);
+    await stub.close();
+  });
+
   test('prints a line when something has changed, and no other', async () => {
     const stub = await startStubServer();
     const check = (outcome: string, headline: string) => [{ name: 'errors', outcome, headline, reason: `${headline}; at length` }];
