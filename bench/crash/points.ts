@@ -10,6 +10,12 @@ export type PointQueue = {
   next(): Promise<CrashPoint | null>;
 };
 
+/**
+ * Steps in the order in which servers are killed at them. A kill while a shift or a rollback is under way may have to be waited for, so the steps that most
+ * often have one go first: the waits go on during the other kills.
+ */
+const order = [/^(?:roll_back|shift):/, /^(?:digest|look_around):/, /^(?!server:)/, /^/] as const;
+
 export function createPointQueue(): PointQueue {
   const waiting: CrashPoint[] = [];
   let isEnded = false;
@@ -20,9 +26,8 @@ export function createPointQueue(): PointQueue {
     },
     async next() {
       for (;;) {
-        // The waits that rollbacks and shifts need at the end go on during the other kills.
-        const slow = waiting.findIndex(({ step }) => /^(?:roll_back|shift):/.test(step));
-        const [point] = waiting.splice(Math.max(slow, 0), 1);
+        const next = order.map((steps) => waiting.findIndex(({ step }) => steps.test(step))).find((i) => i >= 0);
+        const [point] = waiting.splice(next ?? 0, 1);
         if (point !== undefined) return point;
         if (isEnded) return null;
         await wait(50);

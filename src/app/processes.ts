@@ -13,9 +13,10 @@ export function createProcesses(): ProcessTable {
     async end(program) {
       if (isRunning(program)) await endGroup(program.pid);
     },
-    watch: ({ starting, started }, work) =>
+    watch: ({ looking, starting, started }, work) =>
       watchPrograms(
         {
+          looking,
           starting,
           started: (pid) => {
             const start = startOf(pid);

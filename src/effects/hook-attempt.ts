@@ -1,9 +1,10 @@
 import { decide } from '../core/bake/decide.ts';
 import type { BakeEvent } from '../core/bake/event.ts';
 import { AppError, type EffectError } from '../core/base/errors.ts';
-import type { Attempt } from '../ports/audit-log.ts';
+import type { Attempt, NewAttempt } from '../ports/audit-log.ts';
 import type { DecideUpdate, ExpectedState } from '../ports/bake-store.ts';
 import type { HookTime } from '../ports/hook.ts';
+import type { ProcessRef } from '../ports/process-table.ts';
 import type { DispatchDeps } from './deps.ts';
 
 /** One attempt of a hook to perform an order. */
@@ -24,9 +25,19 @@ const graceMs = 30_000;
 /** How long before the deadline a hook is ended. */
 const endingMs = 5_000;
 
-/** The deadline of an attempt that begins now. Its server ends the hook before it, so that nothing of the attempt runs any more then. */
-export function deadlineOf({ timeoutMs }: HookTime, at: number): number {
-  return at + timeoutMs + graceMs;
+/** The program of an attempt that has only looked up to now. No process has this pid, so the attempt is over when its server is. */
+export const nothingDone: ProcessRef = { pid: 0, start: '' };
+
+type BeginningAttempt = Pick<NewAttempt, 'orderId' | 'effectId' | 'bakeId' | 'after'> & { readonly hook: HookTime };
+
+/**
+ * Records that an attempt begins now, before its hook runs. At its deadline its server has ended the hook, so that nothing of the attempt runs any more.
+ * Returns its instant, its number and the earlier attempts at the order.
+ */
+export async function beginAttempt({ store, clock, processes }: DispatchDeps, { hook, ...attempt }: BeginningAttempt) {
+  const at = clock.now();
+  const deadlineAt = at + hook.timeoutMs + graceMs;
+  return { at, ...(await store.beginAttempt({ ...attempt, at, deadlineAt, owner: processes?.self, program: nothingDone })) };
 }
 
 /** Aborts with the signal, and shortly before the deadline of an attempt that begins now. */
@@ -64,17 +75,22 @@ export async function endAttempt(deps: DispatchDeps, attempt: HookAttempt, end: 
   deps.log.info({ deploy: bakeId, order: orderId, attempt: number, hook, outcome }, message);
 }
 
-/** How often, and how long after each failure, the end of an attempt is stored again while the database is away: what a hook did must not be forgotten. */
+/** How often, and how long after each failure, news of an attempt is stored again while the database is away: what a hook did must not be forgotten. */
 const [maxStoreTries, storePauseMs] = [20, 1_000];
 
-async function whileUnavailable<T>({ clock }: DispatchDeps, work: () => Promise<T>): Promise<T> {
+/** Works again while the database is away, for 20 s, or until it is no longer needed. */
+export async function whileUnavailable<T>(
+  { clock }: DispatchDeps,
+  work: () => Promise<T>,
+  isNeeded: AbortSignal = new AbortController().signal,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (tries === maxStoreTries || !(error instanceof AppError && error.code === 'unavailable')) throw error;
+      if (tries === maxStoreTries || isNeeded.aborted || !(error instanceof AppError && error.code === 'unavailable')) throw error;
     }
-    await clock.sleep(storePauseMs, new AbortController().signal);
+    await clock.sleep(storePauseMs, isNeeded);
   }
 }
 

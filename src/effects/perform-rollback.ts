@@ -8,7 +8,7 @@ import type { DeployRecord, ExpectedState } from '../ports/bake-store.ts';
 import type { RollbackHook, RollbackOrder } from '../ports/hook.ts';
 import { awaitEarlier, type WaitingOrder } from './await-earlier.ts';
 import type { DispatchDeps } from './deps.ts';
-import { applyEvent, attemptsOf, deadlineOf, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
+import { applyEvent, attemptsOf, beginAttempt, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
 import { runHook } from './run-hook.ts';
 
 type RollbackEffect = Extract<QueuedEffect, { kind: 'roll_back' }>;
@@ -44,9 +44,8 @@ export async function performRollback(deps: DispatchDeps, effect: RollbackEffect
   const order = orderFor(effect, record, own);
   const wait = await awaitEarlier(deps, waitingOrder(deps, { effect, order, hook: instance.hook }), signal);
   if (wait.kind === 'not_wanted') return;
-  const at = deps.clock.now();
-  const begin = { orderId, effectId: effect.id, bakeId, at, after: wait.newest, deadlineAt: deadlineOf(instance.hook, at) };
-  const { number, earlier } = await deps.store.beginAttempt({ ...begin, owner: deps.processes?.self });
+  const begin = { orderId, effectId: effect.id, bakeId, after: wait.newest, hook: instance.hook };
+  const { number, earlier } = await beginAttempt(deps, begin);
   const one: RollbackTry = {
     effect,
     order: { ...order, mustAct: earlier.some(hasActed) || record.bake.forwards !== undefined },

@@ -8,7 +8,7 @@ import type { DeployRecord, ExpectedState } from '../ports/bake-store.ts';
 import type { ShiftHook, ShiftOrder } from '../ports/shift-hook.ts';
 import { awaitEarlier, type WaitingOrder } from './await-earlier.ts';
 import type { DispatchDeps } from './deps.ts';
-import { applyEvent, attemptsOf, deadlineOf, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
+import { applyEvent, attemptsOf, beginAttempt, endAttempt, type HookAttempt, interruptedEnd, mayTryAgain } from './hook-attempt.ts';
 import { runHook } from './run-hook.ts';
 
 type ShiftEffect = Extract<QueuedEffect, { kind: 'shift' }>;
@@ -38,9 +38,8 @@ export async function performShift(deps: DispatchDeps, effect: ShiftEffect, sign
   const order = orderFor(effect, record);
   const wait = await awaitEarlier(deps, waitingOrder(deps, { effect, order, hook: instance.hook }), signal);
   if (wait.kind === 'not_wanted') return;
-  const at = deps.clock.now();
-  const begin = { orderId: shift.id, effectId: effect.id, bakeId, at, after: wait.newest, deadlineAt: deadlineOf(instance.hook, at) };
-  const { number, earlier } = await deps.store.beginAttempt({ ...begin, owner: deps.processes?.self });
+  const begin = { orderId: shift.id, effectId: effect.id, bakeId, after: wait.newest, hook: instance.hook };
+  const { at, number, earlier } = await beginAttempt(deps, begin);
   const text = `attempt ${number}: ${name} gives ${record.deploy.release.version} ${formatWeight(shift.weight)} of the traffic`;
   await deps.store.appendTimeline(bakeId, { at, kind: 'shift_started', by: 'bakewatch', text });
   const attempt = { kind: 'shift', bakeId, orderId: shift.id, number, hook: instance.type } as const;

@@ -2,7 +2,7 @@ import type { AttemptRef } from '../ports/audit-log.ts';
 import type { HookTime, OnOutput } from '../ports/hook.ts';
 import type { ProcessRef } from '../ports/process-table.ts';
 import type { DispatchDeps } from './deps.ts';
-import { NotOurs, withDeadline } from './hook-attempt.ts';
+import { NotOurs, nothingDone, whileUnavailable, withDeadline } from './hook-attempt.ts';
 import { keepOutput } from './keep-output.ts';
 
 /** The attempts whose hook this process runs now. */
@@ -43,25 +43,44 @@ export async function runHook<Result>(
 /**
  * Stores which program an attempt runs. Before a program starts, the one before is cleared: a server that takes over must not take the end of an earlier
  * program for the end of the attempt. A program does not start once a newer attempt has begun. It starts if the database is away: the rollback matters more.
+ * Then it is stored as soon as the database is back.
  */
-function keepProgram({ store, log }: DispatchDeps, attempt: AttemptRef) {
-  let saving: Promise<unknown> = Promise.resolve();
-  const save = async (program: ProcessRef | null): Promise<boolean> => {
+function keepProgram(deps: DispatchDeps, attempt: AttemptRef) {
+  let hasActed = false;
+  let kept = { over: new AbortController(), saved: Promise.resolve(true) };
+
+  async function save(program: ProcessRef | null, over = AbortSignal.abort()): Promise<boolean> {
     try {
-      return await store.saveAttemptProgram({ ...attempt, program });
+      return await whileUnavailable(deps, () => deps.store.saveAttemptProgram({ ...attempt, program }), over);
     } catch (error) {
-      log.debug({ err: error, order: attempt.orderId, attempt: attempt.number }, 'program of a running hook not saved');
+      deps.log.debug({ err: error, order: attempt.orderId, attempt: attempt.number }, 'program of a running hook not saved');
       return true;
     }
-  };
+  }
+
+  async function saved(): Promise<void> {
+    kept.over.abort();
+    await kept.saved;
+  }
+
+  async function replace(program: ProcessRef | null): Promise<void> {
+    await saved();
+    if (!(await save(program))) throw new NotOurs('a newer attempt has begun');
+  }
+
   return {
-    async starting(): Promise<void> {
-      await saving;
-      if (!(await save(null))) throw new NotOurs('a newer attempt has begun');
+    // An attempt begins as one that has done nothing.
+    looking: async () => {
+      if (hasActed) await replace(nothingDone);
+    },
+    starting: async () => {
+      hasActed = true;
+      await replace(null);
     },
     started(program: ProcessRef): void {
-      saving = save(program);
+      const over = new AbortController();
+      kept = { over, saved: save(program, over.signal) };
     },
-    saved: () => saving,
+    saved,
   };
 }

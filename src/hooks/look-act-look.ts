@@ -1,5 +1,6 @@
 import { isTargetRunning } from '../core/bake/is-target-running.ts';
 import { EffectError } from '../core/base/errors.ts';
+import { watchOnlyActs } from '../net/program-watch.ts';
 import type { Fingerprint, Receipt, RollbackOrder } from '../ports/hook.ts';
 
 /** What an action reports: `what` it did, in words, and the `output` it printed. `isPending`: it was accepted, but is not finished. */
@@ -21,8 +22,9 @@ export type LookAndAct = {
  * result is unproven. Throws `EffectError`: `refused` if the bad release and the target are the same to the platform, `unreachable` if the look before the action failed, `timeout` if the look after the action failed, `failed`
  * if the action reports success but another release runs.
  */
-export async function lookActLook(order: RollbackOrder, { look, act }: LookAndAct): Promise<Receipt> {
+export async function lookActLook(order: RollbackOrder, steps: LookAndAct): Promise<Receipt> {
   const { target } = order;
+  const { look, act } = watchOnlyActs(steps);
   const before = await lookOrThrow(look(), 'unreachable', 'nothing was done, because the running release could not be read');
   if (before !== null && isTargetRunning(before, order)) {
     if (before === order.from.fingerprint) throw nothingToPutBack(before, order);

@@ -32,6 +32,7 @@ export type NewAttempt = {
   readonly after?: number | undefined;
   readonly deadlineAt?: number | undefined;
   readonly owner?: AttemptOwner | undefined;
+  readonly program?: AttemptProgram | undefined;
 };
 
 /** The append-only record of what happened to each deploy, and of every attempt of a hook. */

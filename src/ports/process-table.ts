@@ -4,9 +4,11 @@ export type ProcessRef = { readonly pid: number; readonly start: string };
 /** The server process that performs an attempt. `space` names where its pids are valid: one boot of one machine, and one pid namespace. */
 export type AttemptOwner = ProcessRef & { readonly host: string; readonly space: string };
 
-/** Is notified of the programs that a piece of work starts, one after the other. */
+/** Is notified of the programs with which a piece of work changes something, one after the other. */
 export type ProgramWatcher = {
-  /** Called before each program starts. Where it throws, the program is not started. */
+  /** Called before a look: nothing has been done yet. Where it throws, the work ends. */
+  looking(): Promise<void>;
+  /** Called before each program starts, and before work that needs none. Where it throws, the program is not started. */
   starting(): Promise<void>;
   started(program: ProcessRef): void;
 };

@@ -87,7 +87,7 @@ export function createRetention({ store, clock, log, meter }: RetentionDeps, { k
   async function loop(): Promise<void> {
     for (let waitMs = firstAfterMs; !stopping.signal.aborted; waitMs = everyMs) {
       await clock.sleep(waitMs, stopping.signal);
-      await sweep();
+      if (!stopping.signal.aborted) await sweep();
     }
   }
 

@@ -26,9 +26,9 @@ const attemptsOfBake = compile(
   toAttempt,
 );
 const addAttempt = compile(
-  sql`insert into ${attempts} (order_id, number, bake_id, effect_id, started_at, output, deadline_at, owner)
+  sql`insert into ${attempts} (order_id, number, bake_id, effect_id, started_at, output, deadline_at, owner, program)
     values (${slot('orderId')}, (select coalesce(max(${attempts.number}), 0) + 1 from ${attempts} where ${attempts.orderId} = ${slot('orderId')}),
-      ${slot('bakeId')}, ${slot('effectId')}, ${slot('at')}, '', ${slot('deadlineAt')}, ${slot('owner')})
+      ${slot('bakeId')}, ${slot('effectId')}, ${slot('at')}, '', ${slot('deadlineAt')}, ${slot('owner')}, ${slot('program')})
     returning number`,
   ({ number }) => Number(number),
 );
@@ -40,12 +40,13 @@ export async function beginAttempt(
   tx: Database,
   attempt: NewAttempt,
 ): Promise<{ readonly number: number; readonly earlier: readonly Attempt[] }> {
-  const { orderId, effectId, bakeId, at, after, deadlineAt, owner } = attempt;
+  const { orderId, effectId, bakeId, at, after, deadlineAt = null, owner, program } = attempt;
+  const json = (value: object | undefined) => (value === undefined ? null : jsonText(value));
   // Sent together, because a hook waits for them. The connection keeps their order, and each sees what was committed before the lock was taken.
   const [, earlier, [inserted]] = await Promise.all([
     lockOrder(tx, orderId),
     attemptsAtOrder(tx, { orderId }),
-    addAttempt(tx, { orderId, bakeId, effectId, at, deadlineAt: deadlineAt ?? null, owner: owner === undefined ? null : jsonText(owner) }),
+    addAttempt(tx, { orderId, bakeId, effectId, at, deadlineAt, owner: json(owner), program: json(program) }),
   ]);
   if (inserted === undefined) throw new Error('the insert of an attempt returned no row');
   if (after !== undefined && (earlier.at(-1)?.number ?? 0) !== after)

@@ -34,7 +34,9 @@ export function auditLog(both: Both): void {
     const { orderId, ...rest } = { orderId: `${deploy.id}:order`, effectId: `${deploy.id}:3:0`, bakeId: deploy.id };
     const owner = { host: 'a', space: 'boot 1', pid: 7, start: '700' };
     const program = { pid: 8, start: '800', hasOutlived: true } as const;
-    await both().store.beginAttempt({ orderId, ...rest, at: start, after: 0, deadlineAt: start + 60_000, owner });
+    const first = { pid: 0, start: '' };
+    await both().store.beginAttempt({ orderId, ...rest, at: start, after: 0, deadlineAt: start + 60_000, owner, program: first });
+    expect(await both().rival.attempts(deploy.id)).toMatchObject([{ program: first }]);
     expect(await both().store.saveAttemptProgram({ orderId, number: 1, program })).toBe(true);
     expect(await both().rival.attempts(deploy.id)).toMatchObject([{ number: 1, deadlineAt: start + 60_000, owner, program }]);
     expect(await both().store.saveAttemptProgram({ orderId, number: 1, program: null })).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createProcesses } from '../../src/app/processes.ts';
 import { formatClock } from '../../src/core/bake/time-left.ts';
 import { AppError, EffectError } from '../../src/core/base/errors.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
@@ -141,6 +142,14 @@ describe('an order whose earlier attempt has no recorded end', () => {
     await perform(deps, aRollback(record), never);
     expect([deps.clock.now(), platform.performed.length]).toEqual([now, 1]);
     expect(await story(record, 'hook_awaited')).toEqual([]);
+  });
+
+  test('does not wait where the server has ended on this machine, and the attempt had only looked', async () => {
+    const record = await ordered();
+    await begun(record, { owner: fromHere.owner, program: { pid: 0, start: '' } });
+    const { deps, platform } = dispatch({ clock: createManualClock(now), processes: { ...createProcesses(), self: here } });
+    await perform(deps, aRollback(record), never);
+    expect([deps.clock.now(), platform.performed.length]).toEqual([now, 1]);
   });
 
   test.for([

@@ -85,6 +85,23 @@ test.concurrent.for([
   expect(readFileSync(join(folder, 'running'), 'utf8')).toBe('v1\n');
 });
 
+test.concurrent('a server that is killed while its hook only looks is not waited for: nothing was done', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bakewatch-killed-'));
+  folders.push(folder);
+  await copyCluster(folder);
+  writeFileSync(join(folder, 'running'), 'v2\n');
+  const script = `#!/bin/sh
+if [ "$1" = --show ]; then [ -e killed ] || { touch killed; kill -KILL $PPID; }; cat running; exit; fi
+echo "$1" | tee -a asked > running
+`;
+  writeFileSync(join(folder, 'release'), script, { mode: 0o755 });
+  expect(await serve(folder)).toEqual({ killed: true, said: null });
+  const { said } = await serve(folder);
+  expect(said).toMatchObject({ state: 'verifying', attempts: [{ outcome: null, output: '' }, { outcome: 'succeeded' }] });
+  expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('v1\n');
+  expect(existsSync(join(folder, 'awaited'))).toBe(false);
+});
+
 test('a server that is stopped while its hook runs, and wakes up after another one has finished the order, writes nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bakewatch-stopped-'));
   folders.push(folder);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/app/clock.ts';
 import { AppError } from '../../src/core/base/errors.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createRetention } from '../../src/scheduler/retention.ts';
@@ -150,6 +151,16 @@ test('while the database is away, the sweep ends, and the next one works', async
   const { sweep, lines } = retentionOf(world, broken);
   await sweep();
   expect(lines).toMatchObject([{ level: 'warn', message: 'old data could not be deleted' }]);
+});
+
+test('a server that stops before its first sweep deletes nothing', async () => {
+  const asked: string[] = [];
+  const store = { ...database.store, pruneAlerts: async () => asked.push('pruneAlerts') };
+  const options = { keepMs: keep, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: day };
+  const retention = createRetention({ store, clock: systemClock, log: createFakeLog().log, meter: { ...silentMeter } }, options);
+  retention.start();
+  await retention.stop();
+  expect(asked).toEqual([]);
 });
 
 test('the past of a bake is deleted before its measurements, and the page, the report and an export say so', async () => {

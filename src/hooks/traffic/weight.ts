@@ -1,5 +1,6 @@
 import { EffectError } from '../../core/base/errors.ts';
 import { formatWeight } from '../../core/rules/stage.ts';
+import { watchOnlyActs } from '../../net/program-watch.ts';
 import type { ShiftOrder, ShiftReceipt } from '../../ports/shift-hook.ts';
 import type { ActResult } from '../look-act-look.ts';
 import { nothingToProve } from '../rehearsal-findings.ts';
@@ -22,7 +23,8 @@ type WeightSteps = { readonly look: () => Promise<number | null>; readonly act: 
  * does not depend on the present one. Throws `EffectError`: `timeout` if it acted and the share is unknown or not reached yet, `failed` if the action
  * reports success and the share is another one.
  */
-export async function shiftAndLook({ weight }: Pick<ShiftOrder, 'weight'>, { look, act }: WeightSteps): Promise<ShiftReceipt> {
+export async function shiftAndLook({ weight }: Pick<ShiftOrder, 'weight'>, steps: WeightSteps): Promise<ShiftReceipt> {
+  const { look, act } = watchOnlyActs(steps);
   const before = await look().catch(ignoreUnlessRefused);
   if (before === weight)
     return { summary: `the release already gets ${formatWeight(weight)}; nothing was done`, alreadyThere: true, output: '' };
