@@ -1,3 +1,4 @@
+import { EffectError } from '../core/base/errors.ts';
 import type { AttemptRef } from '../ports/audit-log.ts';
 import type { HookTime, OnOutput } from '../ports/hook.ts';
 import type { ProcessRef } from '../ports/process-table.ts';
@@ -16,7 +17,7 @@ export function isAtWork(attempt: AttemptRef): boolean {
 
 /**
  * Runs a hook, and ends it before the deadline of its attempt. What it prints and which program it runs is stored meanwhile: people watch it, and a server
- * that takes the order over knows what to wait for.
+ * that takes the order over knows what to wait for. Throws `EffectError`, and `NotOurs` once a newer attempt has begun.
  */
 export async function runHook<Result>(
   deps: DispatchDeps,
@@ -29,15 +30,27 @@ export async function runHook<Result>(
     (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output of a running hook not saved'),
   );
   const programs = keepProgram(deps, { orderId, number });
-  const work = () => run(withDeadline(hook, signal), kept.onOutput);
+  const work = async () => await run(withDeadline(hook, signal), kept.onOutput);
+  const failed = (error: unknown): never => {
+    if (error instanceof EffectError || error instanceof NotOurs) throw error;
+    log.error({ err: error, order: orderId, attempt: number }, 'unexpected error of a hook');
+    throw unexpected(error);
+  };
   const key = keyOf({ orderId, number });
   atWork.add(key);
   try {
-    return await (processes === undefined ? work() : processes.watch(programs, work));
+    return await (processes === undefined ? work() : processes.watch(programs, work)).catch(failed);
   } finally {
     atWork.delete(key);
     await Promise.all([kept.stop(), programs.saved()]);
   }
+}
+
+/** An error in our own code: the hook may have acted before it. Its message may hold what the platform answered, so it is in the log only. */
+function unexpected(error: unknown): EffectError {
+  const name = error instanceof Error ? error.name : 'unknown';
+  const message = `the hook ended with an error of Bakewatch (${name}), and may have acted before it: see the log of the server`;
+  return new EffectError('timeout', message, { cause: error });
 }
 
 /**

@@ -10,6 +10,7 @@ import { register, start } from '../store/fixtures.ts';
 import { aDatabase, type TestDatabase } from '../support/database.ts';
 import { createFakeHook, type FakeHook } from '../support/fake-hook.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
+import { Killed } from '../support/killed.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 export const never = new AbortController().signal;
@@ -67,7 +68,7 @@ export async function work(deps: DispatchDeps, effect: QueuedEffect, maxTries = 
       await perform(deps, effect, never);
       return tries;
     } catch (error) {
-      if (!(error instanceof EffectError) && !(error instanceof Error && error.message === 'killed')) throw error;
+      if (!(error instanceof EffectError) && !(error instanceof Killed)) throw error;
     }
   }
   return maxTries;

@@ -66,6 +66,21 @@ describe('an order to roll back', () => {
       performed: 1,
     },
     {
+      name: 'whose hook ends with an error of ours is performed again, at most four times, and then needs a person',
+      acts: ['breaks after'],
+      state: 'failed, rolled back: unknown',
+      attempts: ['timeout', 'timeout', 'timeout', 'timeout'],
+      performed: 4,
+    },
+    {
+      name: 'whose hook ends with an error of ours is not repeated blindly',
+      acts: ['breaks after'],
+      canAsk: false,
+      state: 'failed, rolled back: unknown',
+      attempts: ['timeout'],
+      performed: 1,
+    },
+    {
       name: 'is retried where the hook was unreachable',
       acts: ['unreachable', 'works'],
       state: 'verifying',

@@ -11,6 +11,7 @@ import { aDatabase, type TestDatabase } from '../support/database.ts';
 import type { Act } from '../support/fake-hook.ts';
 import { createFakeLog, silentMeter } from '../support/fake-meter.ts';
 import { createFakeShiftHook, type FakeShiftHook } from '../support/fake-shift-hook.ts';
+import { Killed } from '../support/killed.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -48,7 +49,7 @@ async function work(deps: DispatchDeps, effect: QueuedEffect, most = 10): Promis
     try {
       return await perform(deps, effect, never);
     } catch (error) {
-      if (!(error instanceof EffectError) && !(error instanceof Error && error.message === 'killed')) throw error;
+      if (!(error instanceof EffectError) && !(error instanceof Killed)) throw error;
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Receipt, RollbackHook } from '../../src/ports/hook.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { aRollback } from '../store/fixtures.ts';
 import { createFakeHook } from '../support/fake-hook.ts';
+import { Killed } from '../support/killed.ts';
 import { effectsOn, never } from './fixtures.ts';
 
 const { dispatch, ordered, outcome, store } = effectsOn();
@@ -41,7 +42,7 @@ describe('the output of a rollback hook', () => {
     const record = await ordered();
     const hook = printing(['step 1'], async () => {
       await expect.poll(() => outputsOf(record)).toEqual(['step 1']);
-      throw new Error('killed');
+      throw new Killed();
     });
     await expect(perform(withHook(hook), aRollback(record), never)).rejects.toThrow('killed');
     expect(await store().attempts(record.deploy.id)).toMatchObject([{ outcome: null, output: 'step 1' }]);

@@ -78,6 +78,17 @@ test('a program does not start once a newer attempt has begun', async () => {
   expect((await run({ newer: true }, act)).error).toContain('a newer attempt has begun');
 });
 
+test('an error of ours is no secret outcome: the hook may have acted, and the log has the error', async () => {
+  const { deps, lines } = dispatch();
+  const hook = { timeoutMs: 1_000 };
+  const ended = runHook(deps, { attempt: { orderId: 'o', number: 1 }, hook, signal: never }, () => {
+    throw new TypeError('a secret of the platform');
+  });
+  await expect(ended).rejects.toMatchObject({ kind: 'timeout', message: expect.stringContaining('(TypeError), and may have acted') });
+  await expect(ended).rejects.not.toThrow('a secret');
+  expect(lines).toMatchObject([{ level: 'error', message: 'unexpected error of a hook' }]);
+});
+
 test('programs of a look are not announced, and those of an act are', async () => {
   const heard: string[] = [];
   const listener = {

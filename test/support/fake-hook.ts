@@ -1,11 +1,13 @@
 import { EffectError, type EffectErrorKind } from '../../src/core/base/errors.ts';
 import type { RollbackHook, RollbackOrder } from '../../src/ports/hook.ts';
+import { Killed } from './killed.ts';
 
 /**
  * What the next call of `rollBack` does. `works`: puts the target back. An error kind: fails with it. `gone`: the target is gone from the platform. `dies
- * before` and `dies after`: the process is killed before or after the target was put back. `times out after`: puts the target back and then times out.
+ * before` and `dies after`: the process is killed before or after the target was put back. `times out after`, `breaks after`: puts the target
+ * back and then times out, or ends with a mistake in our code.
  */
-export type Act = 'works' | EffectErrorKind | 'gone' | 'times out after' | 'dies before' | 'dies after';
+export type Act = 'works' | EffectErrorKind | 'gone' | 'times out after' | 'dies before' | 'dies after' | 'breaks after';
 
 export type FakeHook = {
   readonly hook: RollbackHook;
@@ -53,12 +55,13 @@ export function createFakeHook({
         if (canAsk && version === order.target.version && !order.mustAct)
           return { summary: `${version} is running`, alreadyThere: true, fingerprint: version, output: '' };
         const act = typeof acts === 'function' ? acts() : (acts[Math.min(call++, acts.length - 1)] ?? 'works');
-        if (act === 'dies before') throw new Error('killed');
+        if (act === 'dies before') throw new Killed();
         if (act === 'gone') throw new EffectError('refused', `${order.target.version} is not there`, { targetGone: true });
-        if (act !== 'works' && act !== 'times out after' && act !== 'dies after')
+        if (act !== 'works' && act !== 'times out after' && act !== 'dies after' && act !== 'breaks after')
           throw new EffectError(act, `the platform was ${act}`, { output: `said ${act}` });
         putBack(order);
-        if (act === 'dies after') throw new Error('killed');
+        if (act === 'dies after') throw new Killed();
+        if (act === 'breaks after') throw new TypeError('x is not a function');
         if (act === 'times out after') throw new EffectError('timeout', 'no answer in time');
         return { summary: `${version} is running`, alreadyThere: false, fingerprint: canAsk ? version : null, output: 'switched' };
       },

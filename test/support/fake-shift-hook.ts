@@ -1,6 +1,7 @@
 import { EffectError } from '../../src/core/base/errors.ts';
 import type { ShiftHook, ShiftOrder } from '../../src/ports/shift-hook.ts';
 import type { Act } from './fake-hook.ts';
+import { Killed } from './killed.ts';
 
 export type FakeShiftHook = {
   readonly hook: ShiftHook;
@@ -28,12 +29,13 @@ export function createFakeShiftHook({ acts = ['works'] }: { acts?: readonly Act[
       async shift(order) {
         if (weight === order.weight) return { summary: `${weight} % already`, alreadyThere: true, output: '' };
         const act = nextAct();
-        if (act === 'dies before') throw new Error('killed');
-        if (act !== 'works' && act !== 'times out after' && act !== 'dies after')
+        if (act === 'dies before') throw new Killed();
+        if (act !== 'works' && act !== 'times out after' && act !== 'dies after' && act !== 'breaks after')
           throw new EffectError(act === 'gone' ? 'refused' : act, `the splitter was ${act}`, { output: `said ${act}` });
         weight = order.weight;
         performed.push(order);
-        if (act === 'dies after') throw new Error('killed');
+        if (act === 'dies after') throw new Killed();
+        if (act === 'breaks after') throw new TypeError('x is not a function');
         if (act === 'times out after') throw new EffectError('timeout', 'no answer in time');
         return { summary: `the release gets ${weight} %`, alreadyThere: false, output: 'shifted' };
       },

@@ -27,6 +27,7 @@ import { silentMeter } from './fake-meter.ts';
 import { createFakeNotifier } from './fake-notifier.ts';
 import { createFakeProvider, type Trouble } from './fake-provider.ts';
 import { createFakeShiftHook } from './fake-shift-hook.ts';
+import { Killed } from './killed.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -201,7 +202,7 @@ export function createWorld(store: Store, options: WorldOptions = {}) {
       await perform(running.dispatching, effect, never);
       return true;
     } catch (error) {
-      if (error instanceof EffectError || (error instanceof Error && error.message === 'killed')) return false;
+      if (error instanceof EffectError || error instanceof Killed) return false;
       throw error;
     }
   }
