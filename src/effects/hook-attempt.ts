@@ -78,19 +78,16 @@ export async function endAttempt(deps: DispatchDeps, attempt: HookAttempt, end: 
 /** How often, and how long after each failure, news of an attempt is stored again while the database is away: what a hook did must not be forgotten. */
 const [maxStoreTries, storePauseMs] = [20, 1_000];
 
-/** Works again while the database is away, for 20 s, or until it is no longer needed. */
-export async function whileUnavailable<T>(
-  { clock }: DispatchDeps,
-  work: () => Promise<T>,
-  isNeeded: AbortSignal = new AbortController().signal,
-): Promise<T> {
+/** Works again while the database is away: until `until` is aborted, or without it for 20 s. */
+export async function whileUnavailable<T>({ clock }: DispatchDeps, work: () => Promise<T>, until?: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      if (tries === maxStoreTries || isNeeded.aborted || !(error instanceof AppError && error.code === 'unavailable')) throw error;
+      const isOver = until?.aborted ?? tries === maxStoreTries;
+      if (isOver || !(error instanceof AppError && error.code === 'unavailable')) throw error;
     }
-    await clock.sleep(storePauseMs, isNeeded);
+    await clock.sleep(storePauseMs, until ?? new AbortController().signal);
   }
 }
 

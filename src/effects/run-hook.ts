@@ -30,16 +30,15 @@ export async function runHook<Result>(
     (error) => log.debug({ err: error, order: orderId, attempt: number }, 'output of a running hook not saved'),
   );
   const programs = keepProgram(deps, { orderId, number });
-  const work = async () => await run(withDeadline(hook, signal), kept.onOutput);
-  const failed = (error: unknown): never => {
-    if (error instanceof EffectError || error instanceof NotOurs) throw error;
-    log.error({ err: error, order: orderId, attempt: number }, 'unexpected error of a hook');
-    throw unexpected(error);
-  };
+  const work = () => run(withDeadline(hook, signal), kept.onOutput);
   const key = keyOf({ orderId, number });
   atWork.add(key);
   try {
-    return await (processes === undefined ? work() : processes.watch(programs, work)).catch(failed);
+    return await (processes === undefined ? work() : processes.watch(programs, work));
+  } catch (error) {
+    if (error instanceof EffectError || error instanceof NotOurs) throw error;
+    log.error({ err: error, order: orderId, attempt: number }, 'unexpected error of a hook');
+    throw unexpected(error);
   } finally {
     atWork.delete(key);
     await Promise.all([kept.stop(), programs.saved()]);
@@ -62,9 +61,9 @@ function keepProgram(deps: DispatchDeps, attempt: AttemptRef) {
   let hasActed = false;
   let kept = { over: new AbortController(), saved: Promise.resolve(true) };
 
-  async function save(program: ProcessRef | null, over = AbortSignal.abort()): Promise<boolean> {
+  async function save(program: ProcessRef | null, until = AbortSignal.abort()): Promise<boolean> {
     try {
-      return await whileUnavailable(deps, () => deps.store.saveAttemptProgram({ ...attempt, program }), over);
+      return await whileUnavailable(deps, () => deps.store.saveAttemptProgram({ ...attempt, program }), until);
     } catch (error) {
       deps.log.debug({ err: error, order: attempt.orderId, attempt: attempt.number }, 'program of a running hook not saved');
       return true;

@@ -4,6 +4,7 @@ import { formatClock } from '../../src/core/bake/time-left.ts';
 import { AppError, EffectError } from '../../src/core/base/errors.ts';
 import type { DispatchDeps } from '../../src/effects/deps.ts';
 import { perform } from '../../src/effects/dispatch.ts';
+import { nothingDone } from '../../src/effects/hook-attempt.ts';
 import type { NewAttempt } from '../../src/ports/audit-log.ts';
 import type { DeployRecord } from '../../src/ports/bake-store.ts';
 import type { ProcessRef } from '../../src/ports/process-table.ts';
@@ -146,7 +147,7 @@ describe('an order whose earlier attempt has no recorded end', () => {
 
   test('does not wait where the server has ended on this machine, and the attempt had only looked', async () => {
     const record = await ordered();
-    await begun(record, { owner: fromHere.owner, program: { pid: 0, start: '' } });
+    await begun(record, { owner: fromHere.owner, program: nothingDone });
     const { deps, platform } = dispatch({ clock: createManualClock(now), processes: { ...createProcesses(), self: here } });
     await perform(deps, aRollback(record), never);
     expect([deps.clock.now(), platform.performed.length]).toEqual([now, 1]);

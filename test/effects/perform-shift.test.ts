@@ -96,6 +96,14 @@ const rows: readonly {
     gets: 25,
   },
   {
+    name: 'whose hook ended with an error of ours after acting is recognized as done',
+    acts: ['breaks after'],
+    state: 'baking',
+    weight: 25,
+    attempts: ['timeout', 'already_there'],
+    gets: 25,
+  },
+  {
     name: 'that timed out is repeated',
     acts: ['timeout', 'works'],
     state: 'baking',

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HookDeps } from '../../src/hooks/deps.ts';
 import { ssh } from '../../src/hooks/ssh.ts';
 import { createHttp } from '../../src/net/http.ts';
@@ -115,12 +115,14 @@ describe.skipIf(!hasSshd())('over a real SSH server', () => {
   test('a pinned key is enough, and leaves no file behind', async () => {
     // A folder of its own: other tests that run beside this one have such files, too.
     const own = mkdtempSync(join(tmpdir(), 'bakewatch-pinned-'));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(own, { recursive: true });
+    });
     vi.stubEnv('TMPDIR', own);
     const receipt = await bound({ known_hosts: undefined, host_key: server.hostKey }).rollBack(anOrder(), never);
     expect(receipt.summary).toContain('the command on 127.0.0.1 exited with 0');
     expect(readdirSync(own)).toEqual([]);
-    vi.unstubAllEnvs();
-    rmSync(own, { recursive: true });
   });
 
   test('arguments arrive unchanged: the remote shell interprets nothing', async () => {

@@ -157,7 +157,7 @@ test('a server that stops before its first sweep deletes nothing', async () => {
   const asked: string[] = [];
   const store = { ...database.store, pruneAlerts: async () => asked.push('pruneAlerts') };
   const options = { keepMs: keep, sessions: () => ({ idleMs: day, maxMs: day }), everyMs: day };
-  const retention = createRetention({ store, clock: systemClock, log: createFakeLog().log, meter: { ...silentMeter } }, options);
+  const retention = createRetention({ store, clock: systemClock, log: createFakeLog().log, meter: silentMeter }, options);
   retention.start();
   await retention.stop();
   expect(asked).toEqual([]);
