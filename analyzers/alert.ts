@@ -5,7 +5,7 @@ import type { AnalyzerInput } from '../src/core/judge/analyzer.ts';
 import { breachesIn, type Damping, isTripped, withReading } from '../src/core/judge/damping.ts';
 import { explain } from '../src/core/judge/explanation.ts';
 import { constantFold, type Fold, foldOf, type OpenVerdict } from '../src/core/judge/fold.ts';
-import type { TickValues } from '../src/core/series/tick.ts';
+import type { TickValues } from '../src/core/series/tick-values.ts';
 import { defineAnalyzer } from './define.ts';
 
 /**

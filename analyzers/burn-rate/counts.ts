@@ -1,4 +1,4 @@
-import type { TickValues } from '../../src/core/series/tick.ts';
+import type { TickValues } from '../../src/core/series/tick-values.ts';
 import { lengthOf, type Stretch } from '../../src/core/series/ticks.ts';
 
 /** Bad events and all events. */

@@ -1,5 +1,6 @@
 import { addToReading, noReading, type OpenReading, sumsFor } from '../../src/core/judge/readings.ts';
-import type { StretchShape, TickValues } from '../../src/core/series/tick.ts';
+import type { StretchShape } from '../../src/core/series/tick.ts';
+import type { TickValues } from '../../src/core/series/tick-values.ts';
 import type { Ticks } from '../../src/core/series/ticks.ts';
 
 /**

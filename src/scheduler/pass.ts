@@ -5,7 +5,7 @@ import type { Meter } from '../core/base/meter.ts';
 import type { Analyzer } from '../core/judge/analyzer.ts';
 import type { CheckProgress } from '../core/judge/assess.ts';
 import { type BoundCheck, bindChecks, shareOfBudget } from '../core/judge/check.ts';
-import { type CheckColumns, createColumns } from '../core/judge/join-measurements.ts';
+import { CheckColumns } from '../core/judge/join-measurements.ts';
 import { countOfParts } from '../core/judge/last-stage.ts';
 import type { BakeStore, DeployRecord } from '../ports/bake-store.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
@@ -80,7 +80,7 @@ async function ticksOf(
   const request = { phase: bake.state, from: bake.from, stepMs: record.plan.stepMs };
   return await memory.load(async () => {
     const answers = await store.measurements(record.deploy.id);
-    const columns = new Map(record.ruleSet.checks.map(({ name }) => [name, createColumns(answers, { ...request, check: name })]));
+    const columns = new Map(record.ruleSet.checks.map(({ name }) => [name, new CheckColumns(answers, { ...request, check: name })]));
     return { columns, hasBadSign: hasBadSign(newestOf(answers)) };
   });
 }

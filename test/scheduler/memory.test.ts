@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createColumns } from '../../src/core/judge/join-measurements.ts';
+import { CheckColumns } from '../../src/core/judge/join-measurements.ts';
 import { type BakeMemory, createMemory } from '../../src/scheduler/memory.ts';
 import { ratio, step, t0 } from '../support/builders.ts';
 
@@ -7,7 +7,7 @@ const request = { check: 'errors', phase: 'baking', from: t0, stepMs: step } as 
 
 /** What is kept of a bake with this many ticks. */
 function remembered(ticks: number, version = 1): BakeMemory {
-  const columns = createColumns([], request);
+  const columns = new CheckColumns([], request);
   columns.grow(ratio(new Array<number>(ticks).fill(1)), null, t0 + ticks * step);
   return {
     version,
@@ -30,13 +30,13 @@ test('only the version that was kept is recalled', () => {
   expect(memory.bytes()).toBe(0);
 });
 
-test('a tick of a share takes a few bytes, and a day of ticks less than 150 KB', () => {
+test('a tick of a share takes a few bytes, and a day of ticks less than 30 KB', () => {
   const memory = createMemory({ maxBytes: 1e9 });
   memory.keep('a', remembered(60));
   const hour = memory.bytes();
   memory.keep('a', remembered(5_760));
-  expect(memory.bytes() - hour).toBeLessThan(5_700 * 25);
-  expect(memory.bytes()).toBeLessThan(150_000);
+  expect(memory.bytes() - hour).toBeLessThan(5_700 * 4);
+  expect(memory.bytes()).toBeLessThan(30_000);
 });
 
 test('the entries never take more than the limit, and those that fit stay', () => {
@@ -49,7 +49,7 @@ test('the entries never take more than the limit, and those that fit stay', () =
 
 test('an entry that nobody has used for long makes room', () => {
   let now = 0;
-  const memory = createMemory({ maxBytes: 30_000, now: () => now });
+  const memory = createMemory({ maxBytes: 10_000, now: () => now });
   memory.keep('old', remembered(1_000));
   memory.keep('new', remembered(1_000));
   expect([memory.recall('old', 1), memory.recall('new', 1)].map((one) => one !== null)).toEqual([true, false]);

@@ -1,4 +1,5 @@
-import { shapeOf, type TicksShape, type TickValues, tickAt } from '../../../src/core/series/tick.ts';
+import { shapeOf, type TicksShape, tickAt } from '../../../src/core/series/tick.ts';
+import type { TickValues } from '../../../src/core/series/tick-values.ts';
 import { lengthOf, type Stretch } from '../../../src/core/series/ticks.ts';
 
 /** Events, and what they are counted against, tick by tick. A tick that is missing or unusable holds 0 of both, and so says nothing. */

@@ -1,4 +1,5 @@
-import { type TickValues, tickAt } from '../../../src/core/series/tick.ts';
+import { tickAt } from '../../../src/core/series/tick.ts';
+import type { TickValues } from '../../../src/core/series/tick-values.ts';
 import { lengthOf, type Stretch } from '../../../src/core/series/ticks.ts';
 
 /** Numbers at even steps; `NaN`: missing. */

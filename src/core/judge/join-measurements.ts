@@ -1,4 +1,4 @@
-import { createGrowingTicks } from '../series/growing-ticks.ts';
+import { GrowingTicks } from '../series/growing-ticks.ts';
 import type { Stretch, Ticks } from '../series/ticks.ts';
 import type { Measurement, MeasurementPhase } from './measurement.ts';
 
@@ -12,43 +12,55 @@ export type JoinRequest = { readonly check: string; readonly phase: MeasurementP
 export type WindowTicks = Pick<Measurement, 'check' | 'phase' | 'window' | 'ticks' | 'control'>;
 
 /** The ticks of one check in one phase, which grow in place from pass to pass. */
-export type CheckColumns = {
-  readonly joined: () => JoinedTicks;
+export class CheckColumns {
+  readonly #place: Pick<Stretch, 'startAt' | 'stepMs'>;
+  readonly #bake = new GrowingTicks();
+  #control: GrowingTicks | null = null;
+  #askedUntil: number;
+
+  /** Begins with a check's stored measurements; see `joinMeasurements`. */
+  constructor(measurements: readonly WindowTicks[], { check, phase, from, stepMs }: JoinRequest) {
+    this.#place = { startAt: from, stepMs };
+    this.#askedUntil = from;
+    for (const m of measurements) {
+      if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== this.#askedUntil) continue;
+      if (!this.#bake.grow(m.ticks)) continue;
+      // A control whose buckets have nothing in common with what it had before starts again.
+      if (m.control !== null && !this.#growControl(m.control)) this.#control = null;
+      this.#askedUntil = m.window.to;
+    }
+  }
+
+  /** All ticks so far. */
+  joined(): JoinedTicks {
+    const placed = (ticks: Ticks | null) => ticks && { ...this.#place, ticks };
+    return { bake: placed(this.#bake.whole()), control: placed(this.#control?.whole() ?? null), askedUntil: this.#askedUntil };
+  }
+
   /** Appends the ticks of the next window. Returns false, and changes nothing, where they do not fit. */
-  readonly grow: (ticks: Ticks, control: Ticks | null, to: number) => boolean;
+  grow(ticks: Ticks, control: Ticks | null, to: number): boolean {
+    if (!this.#bake.fits(ticks) || (control !== null && this.#control?.fits(control) === false)) return false;
+    this.#bake.grow(ticks);
+    if (control !== null) this.#growControl(control);
+    this.#askedUntil = to;
+    return true;
+  }
+
   /** About how much memory they take. */
-  readonly bytes: () => number;
-};
+  bytes(): number {
+    return this.#bake.bytes() + (this.#control?.bytes() ?? 0);
+  }
+
+  #growControl(ticks: Ticks): boolean {
+    this.#control ??= new GrowingTicks();
+    return this.#control.grow(ticks);
+  }
+}
 
 /**
  * Joins a check's stored measurements, oldest first. Each continues where the one before ended. If one has no answer, the next one covers its ticks.
  * A stored tick is never replaced.
  */
 export function joinMeasurements(measurements: readonly WindowTicks[], request: JoinRequest): JoinedTicks {
-  return createColumns(measurements, request).joined();
-}
-
-/** Joins a check's stored measurements into columns that can grow; see `joinMeasurements`. */
-export function createColumns(measurements: readonly WindowTicks[], { check, phase, from, stepMs }: JoinRequest): CheckColumns {
-  const [bake, control] = [createGrowingTicks(), createGrowingTicks()];
-  let askedUntil = from;
-  for (const m of measurements) {
-    if (m.check !== check || m.phase !== phase || m.ticks === null || m.window.from !== askedUntil) continue;
-    if (!bake.grow(m.ticks)) continue;
-    // A control whose buckets have nothing in common with what it had before starts again.
-    if (m.control !== null && !control.grow(m.control)) control.clear();
-    askedUntil = m.window.to;
-  }
-  const placed = (ticks: Ticks | null) => ticks && { startAt: from, stepMs, ticks };
-  return {
-    joined: () => ({ bake: placed(bake.whole()), control: placed(control.whole()), askedUntil }),
-    grow(ticks, moreControl, to) {
-      if (!bake.fits(ticks) || (moreControl !== null && !control.fits(moreControl))) return false;
-      bake.grow(ticks);
-      if (moreControl !== null) control.grow(moreControl);
-      askedUntil = to;
-      return true;
-    },
-    bytes: () => bake.bytes() + control.bytes(),
-  };
+  return new CheckColumns(measurements, request).joined();
 }

@@ -1,4 +1,5 @@
-import { outlineOf, type StretchShape, type TickValues, tickAt } from '../series/tick.ts';
+import { outlineOf, type StretchShape, tickAt } from '../series/tick.ts';
+import type { TickValues } from '../series/tick-values.ts';
 import { lengthOf, type Stretch, type Ticks } from '../series/ticks.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { TicksShape, TickValues } from '../series/tick.ts';
+import type { TicksShape } from '../series/tick.ts';
+import type { TickValues } from '../series/tick-values.ts';
 
 /** Data are never too old before this many ticks. */
 export const minSilentTicks = 4;

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts';
 import { maxValues, missingTick, restAt } from '../series/split.ts';
-import type { Tick, TickValues } from '../series/tick.ts';
+import type { Tick } from '../series/tick.ts';
+import type { TickValues } from '../series/tick-values.ts';
 import { type FailVerdict, type Fold, foldOf } from './fold.ts';
 import { failedSplit, openSplit, type SplitAnswer } from './split-verdict.ts';
 

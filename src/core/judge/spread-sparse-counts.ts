@@ -1,7 +1,7 @@
 import type { Interval } from '../base/window.ts';
 import type { CheckRule } from '../rules/rule-set.ts';
 import { type TickReader, tickAt } from '../series/tick.ts';
-import { type Column, mapTicks, type Stretch, type Ticks } from '../series/ticks.ts';
+import { mapTicks, type Stretch, type Ticks } from '../series/ticks.ts';
 import { excludeIntervals } from './exclude-intervals.ts';
 
 /** Maximum gap between two samples of a counter. Counters are read this long before a window; after a longer gap there is no earlier sample. */
@@ -20,23 +20,29 @@ export function spreadSparseCounts(rule: CheckRule, stretch: Stretch): Stretch {
 
 function spread(ticks: Ticks, stepMs: number): Ticks {
   if (ticks.kind !== 'rate') return ticks;
-  return { ...ticks, count: ticks.count.map((_, i) => spreadCountAt(ticks.count, i, maxGapMs / stepMs)) };
+  const { count } = ticks;
+  return { ...ticks, count: count.map((_, i) => spreadCountAt((at) => count[at] ?? null, i, maxGapMs / stepMs)) };
 }
 
 /** Reads the ticks of a stretch as `spreadSparseCounts` leaves them, each when it is needed. */
 export function spreadReader(rule: CheckRule, { ticks, stepMs }: Stretch): TickReader {
   if (!isRawCount(rule) || ticks.kind !== 'rate') return (i) => tickAt(ticks, i);
-  const { count, exposure, split } = ticks;
-  const countAt = (column: Column, i: number) => spreadCountAt(column, i, maxGapMs / stepMs);
-  const values = split?.ticks.map((one, n) => [split.values[n] ?? '', one.kind === 'rate' ? one.count : []] as const);
+  const { split } = ticks;
+  const tickOf = (of: Ticks, i: number) =>
+    ({ kind: 'rate', count: spreadCountAt(countsOf(of), i, maxGapMs / stepMs), exposure: null }) as const;
   return (i) => ({
-    kind: 'rate',
-    count: countAt(count, i),
-    exposure: exposure?.[i] ?? null,
-    ...(values && {
-      split: new Map(values.map(([value, own]) => [value, { kind: 'rate', count: countAt(own, i), exposure: null }] as const)),
-    }),
+    ...tickOf(ticks, i),
+    ...(split && { split: new Map(split.ticks.map((one, n) => [split.values[n] ?? '', tickOf(one, i)])) }),
   });
+}
+
+type CountReader = (i: number) => number | null;
+
+function countsOf(ticks: Ticks): CountReader {
+  return (i) => {
+    const tick = tickAt(ticks, i);
+    return tick.kind === 'rate' ? tick.count : null;
+  };
 }
 
 function isRawCount({ question }: CheckRule): boolean {
@@ -59,11 +65,11 @@ function excludeCounts(stretch: Stretch, intervals: readonly Interval[]): Ticks 
   return { ...left, count: left.count.map((count, i) => (count === null && counts[i] !== null ? Number.NaN : count)) };
 }
 
-function spreadCountAt(counts: Column, i: number, max: number): number | null {
-  const count = counts[i] ?? null;
+function spreadCountAt(countAt: CountReader, i: number, max: number): number | null {
+  const count = countAt(i);
   if (count === null || Number.isNaN(count)) return null;
   let before = i - 1;
-  while (before >= 0 && counts[before] === null && i - before <= max) before--;
+  while (before >= 0 && countAt(before) === null && i - before <= max) before--;
   const covered = i - before;
   return before >= 0 && covered <= max ? count / covered : null;
 }

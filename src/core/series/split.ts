@@ -1,4 +1,4 @@
-import type { TickValues } from './tick.ts';
+import type { TickValues } from './tick-values.ts';
 import { type Column, dataTest, lengthOf, missingTicks, type Stretch, type Ticks, valueTicks } from './ticks.ts';
 
 /** The maximum number of values of a label that are judged on their own. */

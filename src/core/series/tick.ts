@@ -1,4 +1,5 @@
-import { lengthOf, type Stretch, type Ticks } from './ticks.ts';
+import type { TickValues } from './tick-values.ts';
+import { lengthOf, packed, type Stretch, type Ticks } from './ticks.ts';
 
 /** What all ticks of a series have in common: its kind and its columns. */
 export type TicksShape =
@@ -10,17 +11,6 @@ export type TicksShape =
 /** A stretch without its ticks. Tick `i` covers `(startAt + i·stepMs, startAt + (i+1)·stepMs]`. */
 export type StretchShape = { readonly startAt: number; readonly stepMs: number; readonly shape: TicksShape };
 
-/** One tick of a series; `null` is a missing number, never the same as 0. `split`: the same tick of single values of a label. */
-export type TickValues = { readonly split?: TickSplit } & (
-  | { readonly kind: 'ratio'; readonly bad: number | null; readonly total: number | null }
-  | { readonly kind: 'rate'; readonly count: number | null; readonly exposure: number | null }
-  | { readonly kind: 'latency'; readonly row: readonly number[] | null }
-  | { readonly kind: 'value'; readonly value: number | null }
-);
-
-/** One tick of each value of a split. */
-export type TickSplit = ReadonlyMap<string, TickValues>;
-
 /** One tick of a bake, with the control's where one runs. */
 export type Tick = { readonly bake: TickValues; readonly control: TickValues | null };
 
@@ -28,7 +18,7 @@ export type Tick = { readonly bake: TickValues; readonly control: TickValues | n
 export function shapeOf(ticks: Ticks): TicksShape {
   switch (ticks.kind) {
     case 'rate':
-      return { kind: 'rate', hasExposure: ticks.exposure !== undefined };
+      return { kind: 'rate', hasExposure: 'exposure' in ticks };
     case 'latency':
       return { kind: 'latency', le: ticks.le };
     default:
@@ -49,6 +39,8 @@ export function tickAt(ticks: Ticks, i: number): TickValues {
 }
 
 function wholeAt(ticks: Ticks, i: number): TickValues {
+  const known = ticks[packed];
+  if (known !== undefined) return known.at(i);
   switch (ticks.kind) {
     case 'ratio':
       return { kind: 'ratio', bad: ticks.bad[i] ?? null, total: ticks.total[i] ?? null };

@@ -1,8 +1,16 @@
+import type { TickValues } from './tick-values.ts';
+
 /** One number per tick. `null` is a missing tick (not scraped, no answer), which is not the same as 0. */
 export type Column = readonly (number | null)[];
 
+/** The key of `PackedTicks`. It is not enumerable: what is made out of packed ticks is not packed. */
+export const packed = Symbol('packed');
+
+/** How to read one tick of columns that are unpacked, all at once, when somebody reads them. */
+export type PackedTicks = { readonly length: number; readonly at: (i: number) => TickValues };
+
 /** The readings of a check, tick by tick. All columns have the same length. `split`: the same for single values of a label (`by`). */
-export type Ticks = { readonly split?: SplitTicks } & (
+export type Ticks = { readonly split?: SplitTicks; readonly [packed]?: PackedTicks } & (
   | { readonly kind: 'ratio'; readonly bad: Column; readonly total: Column }
   | { readonly kind: 'rate'; readonly count: Column; readonly exposure?: Column }
   | { readonly kind: 'latency'; readonly le: readonly number[]; readonly buckets: readonly (readonly number[] | null)[] }
@@ -32,6 +40,8 @@ export type Stretch = { readonly startAt: number; readonly stepMs: number; reado
 
 /** The number of ticks. */
 export function lengthOf(ticks: Ticks): number {
+  const known = ticks[packed];
+  if (known !== undefined) return known.length;
   switch (ticks.kind) {
     case 'ratio':
       return ticks.total.length;
@@ -142,16 +152,22 @@ function appendWhole(ticks: Ticks, more: Ticks): Ticks | null {
   return null;
 }
 
+/** What tells whether ticks can follow others: their kind and their columns. */
+export type TicksColumns =
+  | { readonly kind: 'ratio' | 'value' }
+  | { readonly kind: 'rate'; readonly exposure?: unknown }
+  | { readonly kind: 'latency'; readonly le: readonly number[] };
+
 /** Whether `appendTicks` can join the two. */
-export function canAppend(ticks: Ticks, more: Ticks): boolean {
+export function canAppend(ticks: TicksColumns, more: TicksColumns): boolean {
   if (ticks.kind !== 'latency' || more.kind !== 'latency') return ticks.kind === more.kind;
   return ticks.le.length === 0 || more.le.length === 0 || ticks.le.some((bound) => more.le.includes(bound));
 }
 
 /** Whether the two have the same kind and the same columns, so that one can grow by the other as it is. */
-export function haveSameColumns(a: Ticks, b: Ticks): boolean {
+export function haveSameColumns(a: TicksColumns, b: TicksColumns): boolean {
   if (a.kind === 'latency' && b.kind === 'latency') return a.le.length === b.le.length && a.le.every((bound, i) => bound === b.le[i]);
-  if (a.kind === 'rate' && b.kind === 'rate') return (a.exposure === undefined) === (b.exposure === undefined);
+  if (a.kind === 'rate' && b.kind === 'rate') return 'exposure' in a === 'exposure' in b;
   return a.kind === b.kind;
 }
 

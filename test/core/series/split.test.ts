@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Series } from '../../../src/core/series/answer.ts';
-import { createGrowingTicks } from '../../../src/core/series/growing-ticks.ts';
+import { GrowingTicks } from '../../../src/core/series/growing-ticks.ts';
 import { restAt, restOf, selectValues } from '../../../src/core/series/split.ts';
 import { tickAt } from '../../../src/core/series/tick.ts';
 import { appendTicks, sliceTicks, type Ticks, valueTicks } from '../../../src/core/series/ticks.ts';
@@ -127,7 +127,7 @@ describe('ticks that are split by a label', () => {
       count: [1, 2, 3],
       split: { label: 'zone', values: ['a', 'b'], ticks: [{ count: [1, null, 3] }, { count: [null, 2, null] }] },
     };
-    const grown = createGrowingTicks();
+    const grown = new GrowingTicks();
     for (const ticks of [one('a', 1), one('b', 2), one('a', 3)]) expect(grown.grow(ticks)).toBe(true);
     expect(grown.whole()).toMatchObject(joined);
     const appended = appendTicks(appendTicks(one('a', 1), one('b', 2)) ?? one('a', 0), one('a', 3));
