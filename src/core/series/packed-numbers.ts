@@ -10,6 +10,8 @@ const maxWhole = 2 ** 50;
 /** A byte holds seven bits of a distance; the eighth says that another byte follows. */
 const more = 128;
 
+const maxArguments = 4_096;
+
 const eightBytes = new DataView(new ArrayBuffer(8));
 
 /**
@@ -26,7 +28,7 @@ export function packNumbers(numbers: Column): string {
       before = one;
     } else pushPlain(bytes, one);
   }
-  return String.fromCharCode(...bytes);
+  return textOf(bytes);
 }
 
 /** The numbers that `packNumbers` has packed. */
@@ -82,4 +84,11 @@ function pushPlain(bytes: number[], one: number): void {
   eightBytes.setFloat64(0, one);
   bytes.push(plain);
   for (let i = 0; i < 8; i++) bytes.push(eightBytes.getUint8(i));
+}
+
+// A call takes its arguments from the stack, which has room for about a hundred thousand.
+function textOf(bytes: readonly number[]): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += maxArguments) text += String.fromCharCode(...bytes.slice(at, at + maxArguments));
+  return text;
 }

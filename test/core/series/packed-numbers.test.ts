@@ -41,3 +41,8 @@ test('packed rows are the same once they are unpacked', () => {
 test('a row of buckets takes a byte or two for each', () => {
   expect(packRows([[3, 20, 41, 44, 44], [2, 18, 37, 40, 41], null])).toHaveLength(13);
 });
+
+test('rows may have very many buckets', () => {
+  const rows = Array.from({ length: 40 }, (_, tick) => Array.from({ length: 500 }, (_, bucket) => tick + bucket / 7));
+  expect(unpackRows(packRows(rows))).toEqual(rows);
+});
