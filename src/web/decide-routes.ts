@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { parseDuration } from '../core/base/duration.ts';
 import { AppError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
 import type { AuditOrigin } from '../ports/audit-trail.ts';
 import type { BakeStore } from '../ports/bake-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,10 +22,15 @@ import type { BackLink } from './refusal-page.ts';
 import { answerRefusals, whoWasFirst } from './refusals.ts';
 import { originOf, type PagesEnv, viewerOf } from './viewer.ts';
 
+/** Added to the address of a page whose rehearsal is not over yet. */
+export const rehearsing = 'rehearsing';
+
 export type DecideDeps = {
   readonly store: DetailsStore & DeployCatalog;
   readonly clock: Clock;
   readonly baseUrl: string;
+  /** Missing: nothing is logged. */
+  readonly log?: Log;
   /** Missing: no drill is started from a page. */
   readonly drill?: ((request: DrillRequest) => Promise<Drill>) | undefined;
 };
@@ -94,13 +100,32 @@ export async function decideOnce(
   }
 }
 
-/** Rehearses the rollback of the deploy's place. Returns the page where the result stands: that of the known-good deploy. */
-async function drill({ store, drill: start }: DecideDeps, id: string, origin: AuditOrigin): Promise<string> {
-  const { service, environment } = (await findDeploy(store, id)).deploy;
+/** A rehearsal that takes longer goes on without the page: a proxy would end the request after a minute. */
+const patienceMs = 10_000;
+
+/**
+ * Rehearses the rollback of the deploy's place. Returns the page where the result stands, or will stand: that of the known-good deploy. Throws `AppError`
+ * where no rehearsal can begin.
+ */
+async function drill(deps: DecideDeps, id: string, origin: AuditOrigin): Promise<string> {
+  const { service, environment } = (await findDeploy(deps.store, id)).deploy;
   const place = { service, environment };
-  await start?.({ place, forReal: false, by: origin.actor.name, origin });
-  const [good] = await store.knownGood(place, 1);
-  return `/deploys/${good?.deployId ?? id}`;
+  const isOver = await isOverSoon(deps, deps.drill?.({ place, forReal: false, by: origin.actor.name, origin }));
+  const [good] = await deps.store.knownGood(place, 1);
+  return `/deploys/${good?.deployId ?? id}${isOver ? '' : `?${rehearsing}`}`;
+}
+
+/** Whether the work ends while a page can wait. What goes wrong with it later is logged. */
+async function isOverSoon({ clock, log }: DecideDeps, work: Promise<unknown> | undefined): Promise<boolean> {
+  const waited = new AbortController();
+  const timer = clock.sleep(patienceMs, waited.signal).then(() => false);
+  try {
+    const isOver = await Promise.race([Promise.resolve(work).then(() => true), timer]);
+    if (!isOver) work?.catch((error: unknown) => log?.error({ err: error }, 'a rehearsal that a page began has failed to run'));
+    return isOver;
+  } finally {
+    waited.abort();
+  }
 }
 
 function actOf(c: Context, { drill: canDrill }: DecideDeps): PageAct {

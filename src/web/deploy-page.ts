@@ -32,6 +32,8 @@ type PageOptions = {
   readonly neighbors?: readonly DeploySummary[];
   /** Missing: nobody has said where people open queries. */
   readonly queryLinks?: QueryLinks | undefined;
+  /** The viewer has begun a rehearsal that is not over yet. */
+  readonly isRehearsing?: boolean;
 };
 
 /** The parts of the page that replace themselves while the deploy is under way. */
@@ -43,7 +45,7 @@ const badStates = ['awaiting_approval', 'rolling_back', 'verifying', 'rolled_bac
 
 /** The page of a deploy: what happened, why, what was measured and what was done. Each sentence is on it once. */
 export function deployPage(view: DeployDetails, options: PageOptions): Html {
-  const { viewer, now, warnings = [], neighbors = [], queryLinks = () => [] } = options;
+  const { viewer, now, warnings = [], neighbors = [], queryLinks = () => [], isRehearsing = false } = options;
   const { deploy, bake, plan, ruleSet } = view.record;
   const words = explainDeploy(view);
   const charts = chartsOf(view);
@@ -60,7 +62,7 @@ export function deployPage(view: DeployDetails, options: PageOptions): Html {
   const isDecided = lead?.answer.outcome === 'fail' || hasEnded;
   return layout(
     { title: `${deploy.service} ${deploy.release.version} (${deploy.environment})`, viewer, section: 'deploys', isRenewed: !hasEnded },
-    html`${warningLines(warnings)}<div class="deploy-top"><div id="deploy-head">${crumbs(view, viewer)}
+    html`${warningLines(warnings)}${isRehearsing ? rehearsalLine : ''}<div class="deploy-top"><div id="deploy-head">${crumbs(view, viewer)}
 <div class="title-row"><h1>${deploy.service} ${deploy.release.version}</h1><span class="tag">${deploy.environment}</span><span id="deploy-badge">${badge(look)}</span></div>
 <p class="second below-title">${deploy.release.commit === undefined ? '' : html`<code>${deploy.release.commit.slice(0, 12)}</code> `}<span>Registered ${time(deploy.registeredAt)} by ${deploy.registeredBy}</span>${plan.knownGood === null ? '' : html` <span>after <code>${plan.knownGood}</code></span>`}</p></div>
 <section class="panel flush headline-block" id="deploy-state" aria-label="State"><div class="headline">${shapeOf(view, { now, checks })}<div><p class="headline-text">${head.headline}</p>${head.because.length === 0 ? '' : html`<p class="because">${head.because.map((text) => html`${text} `)}</p>`}</div></div>
@@ -77,6 +79,8 @@ ${others.length === 0 ? '' : html`<section><h2>${others.length < checks.length ?
 <p class="hidden-text" role="status" data-says="#deploy-badge"></p>${renewal(view)}`,
   );
 }
+
+const rehearsalLine = html`<p class="open">The rehearsal takes longer than 10 seconds and goes on. Its result will stand in the timeline: load this page again in a minute.</p>`;
 
 /** Asks for the parts again while the deploy is under way. The answer is empty where nothing has changed. */
 function renewal({ record }: DeployDetails): Html {

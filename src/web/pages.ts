@@ -17,7 +17,7 @@ import { writeReport } from '../usecases/write-report.ts';
 import { mountActLinks } from './act-link-routes.ts';
 import { mountAssets } from './assets.ts';
 import { mountAuditPage } from './audit-routes.ts';
-import { type DecideDeps, mountDecisions } from './decide-routes.ts';
+import { type DecideDeps, mountDecisions, rehearsing } from './decide-routes.ts';
 import { deployPage } from './deploy-page.ts';
 import { type FreezePageDeps, mountFreezes } from './freeze-routes.ts';
 import { gatePages, type PageAccess } from './gate-pages.ts';
@@ -74,7 +74,9 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
     const details = await loadDetails(store, id);
     const viewer = viewerOf(c);
     const neighbors = await neighborsOf(store, details.record.deploy, viewer);
-    return await page(c, deployPage(details, { viewer, now: clock.now(), warnings: warnings(), neighbors, queryLinks: deps.queryLinks }));
+    const isRehearsing = c.req.query(rehearsing) !== undefined;
+    const options = { viewer, now: clock.now(), warnings: warnings(), neighbors, queryLinks: deps.queryLinks, isRehearsing };
+    return await page(c, deployPage(details, options));
   });
   pages.get('/deploys/:id/report', async (c) => {
     const id = idOf(c);

@@ -34,11 +34,14 @@ async function aServer(options: WorldOptions = {}, until: Parameters<World['run'
   const { id } = (await world.release('v2')).record.deploy;
   await world.run(id, until);
   const drills: string[] = [];
+  const hook = { ended: Promise.resolve(), waitedFor: new Promise<void>(() => {}) };
   const drill = async ({ place, by }: { place: { service: string; environment: string }; by: string }): Promise<Drill> => {
     drills.push(`${place.service} ${by}`);
+    await hook.ended;
     return { ...place, hook: 'deployer', target: 'v1', isOnlyKnownGood: true, forReal: false, ok: true, steps: [] };
   };
-  const pages = createPages({ store: world.store, clock: world.clock, baseUrl: 'https://bake.example', drill });
+  const clock = { ...world.clock, sleep: () => hook.waitedFor };
+  const pages = createPages({ store: world.store, clock, baseUrl: 'https://bake.example', drill });
   const ask = async (reader: Reader, path: string, init: RequestInit = {}) => {
     const app = new OpenAPIHono<PagesEnv>();
     const identity: Identity = reader.caller === null ? { caller: null, why: 'unknown' } : { ...reader, caller: reader.caller };
@@ -65,7 +68,7 @@ async function aServer(options: WorldOptions = {}, until: Parameters<World['run'
     return { csrf: field('csrf'), version: field('version'), why: 'customers wait' };
   };
   const state = async () => (await world.recordOf(id)).bake.state;
-  return { world, id, first: first.record.deploy.id, open, send, ask, fields, state, drills };
+  return { world, id, first: first.record.deploy.id, open, send, ask, fields, state, drills, hook };
 }
 
 describe('the page of a deploy', () => {
@@ -277,6 +280,18 @@ describe('the page of decisions', () => {
       location: `/deploys/${first}`,
     });
     expect(drills).toEqual([`${world.service} ana`]);
+  });
+
+  test('a drill that takes long goes on without the page, which says so', async () => {
+    const { id, first, open, send, fields, hook } = await aServer();
+    const gate = Promise.withResolvers<void>();
+    hook.ended = gate.promise;
+    hook.waitedFor = Promise.resolve();
+    const { location } = await send(ana, `/deploys/${id}/act/drill`, await fields(ana, 'drill'));
+    expect(location).toBe(`/deploys/${first}?rehearsing`);
+    expect((await open(ana, location ?? '')).text).toContain('The rehearsal takes longer than 10 seconds and goes on.');
+    expect((await open(ana, `/deploys/${first}`)).text).not.toContain('The rehearsal takes longer');
+    gate.resolve();
   });
 
   test('the page of a passed deploy leads to the drill, for those who may operate', async () => {
