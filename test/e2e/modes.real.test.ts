@@ -66,7 +66,8 @@ describe.runIf(hasPrometheus())('ways to deploy and to judge, on a real Promethe
     });
   });
 
-  test('worse than just before fails, although it is far from any fixed limit', async () => {
+  // Both wait for most of their time: for a past to compare with.
+  test.concurrent('worse than just before fails, although it is far from any fixed limit', async () => {
     const rules = judging('{ relative: { to: before, more_than: 100% }, for: 3 of 4 }', 'on_failure: notify\nnotify: [team]');
     await withShop({ judging: rules, forSeconds: 15 }, async (shop) => {
       shop.failing(0.01);
@@ -81,7 +82,7 @@ describe.runIf(hasPrometheus())('ways to deploy and to judge, on a real Promethe
     });
   });
 
-  test('without any limit, a release is held against what its own past taught', async () => {
+  test.concurrent('without any limit, a release is held against what its own past taught', async () => {
     const rules = `baseline: { history: 1h, like: [before] }
 checks:
   errors:
