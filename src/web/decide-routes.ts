@@ -22,7 +22,7 @@ import type { BackLink } from './refusal-page.ts';
 import { answerRefusals, whoWasFirst } from './refusals.ts';
 import { originOf, type PagesEnv, viewerOf } from './viewer.ts';
 
-/** Added to the address of a page whose rehearsal is not over yet. */
+/** Added to the address of a page whose rehearsal is not over yet, with the instant at which it began. */
 export const rehearsing = 'rehearsing';
 
 export type DecideDeps = {
@@ -110,9 +110,10 @@ const patienceMs = 10_000;
 async function drill(deps: DecideDeps, id: string, origin: AuditOrigin): Promise<string> {
   const { service, environment } = (await findDeploy(deps.store, id)).deploy;
   const place = { service, environment };
+  const from = deps.clock.now();
   const isOver = await isOverSoon(deps, deps.drill?.({ place, forReal: false, by: origin.actor.name, origin }));
   const [good] = await deps.store.knownGood(place, 1);
-  return `/deploys/${good?.deployId ?? id}${isOver ? '' : `?${rehearsing}`}`;
+  return `/deploys/${good?.deployId ?? id}${isOver ? '' : `?${rehearsing}=${from}`}`;
 }
 
 /** Whether the work ends while a page can wait. What goes wrong with it later is logged. */

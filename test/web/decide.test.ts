@@ -283,15 +283,18 @@ describe('the page of decisions', () => {
   });
 
   test('a drill that takes long goes on without the page, which says so', async () => {
-    const { id, first, open, send, fields, hook } = await aServer();
+    const { id, first, open, send, fields, hook, world } = await aServer();
     const gate = Promise.withResolvers<void>();
     hook.ended = gate.promise;
     hook.waitedFor = Promise.resolve();
     const { location } = await send(ana, `/deploys/${id}/act/drill`, await fields(ana, 'drill'));
-    expect(location).toBe(`/deploys/${first}?rehearsing`);
-    expect((await open(ana, location ?? '')).text).toContain('The rehearsal takes longer than 10 seconds and goes on.');
-    expect((await open(ana, `/deploys/${first}`)).text).not.toContain('The rehearsal takes longer');
+    expect(location).toBe(`/deploys/${first}?rehearsing=${world.clock.now()}`);
+    const says = async (path: string) => (await open(ana, path)).text.includes('The rehearsal takes longer than 10 seconds and goes on.');
+    expect([await says(location ?? ''), await says(`/deploys/${first}`)]).toEqual([true, false]);
     gate.resolve();
+    const entry = { at: world.clock.now(), kind: 'drilled', by: 'ana', text: 'a drill succeeded' } as const;
+    await world.store.update(first, null, ({ bake }) => ({ ok: true, next: bake, effects: [], timeline: [entry] }));
+    expect(await says(location ?? '')).toBe(false);
   });
 
   test('the page of a passed deploy leads to the drill, for those who may operate', async () => {
