@@ -39,6 +39,7 @@ export function createDrills({ store, clock, log, ruleSets, rehearse }: DrillsDe
       try {
         if (await isDue(place)) await rehearse(place, stopping.signal);
       } catch (error) {
+        if (stopping.signal.aborted) return;
         if (error instanceof AppError && error.code === 'conflict') log.debug({ ...place, reason: error.message }, 'drill not possible');
         else log.warn({ ...place, err: error }, 'drill failed to run');
       }

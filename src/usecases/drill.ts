@@ -50,7 +50,7 @@ const timeoutMs = 30 * 60_000;
  * Proves a rollback hook without an incident. A rehearsal does everything but the rollback itself. A drill for real rolls back to the known-good release
  * before the current one, and returns. The result is written into the timeline of the known-good deploy; a failure is sent to the service's
  * notifiers, a repeated one once a day. Throws `AppError`: `not_found` (no rules), `conflict` (no hook or no known-good release, a bake under way, a drill
- * for real that is not allowed here).
+ * for real that is not allowed here), `unavailable` (`signal` has ended a rehearsal: nothing is recorded).
  */
 export async function drill(deps: DrillDeps, request: DrillRequest, signal: AbortSignal): Promise<Drill> {
   const { place, forReal } = request;
@@ -70,6 +70,9 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   await rehearseTraffic(deps, { place, ruleSet, now }, steps);
   const target = (before ?? now).version;
   const done = steps.all();
+  // A rehearsal that the server's stop has cut short says nothing about the hook. A drill for real may have changed what runs: people must hear of it.
+  if (signal.aborted && !forReal && done.some(({ ok }) => !ok))
+    throw new AppError('unavailable', 'the server stops, and has ended the rehearsal before there was a result; hold it again');
   const result = {
     ...place,
     hook: name,

@@ -122,7 +122,7 @@ async function isOverSoon({ clock, log }: DecideDeps, work: Promise<unknown> | u
   const timer = clock.sleep(patienceMs, waited.signal).then(() => false);
   try {
     const isOver = await Promise.race([Promise.resolve(work).then(() => true), timer]);
-    if (!isOver) work?.catch((error: unknown) => log?.error({ err: error }, 'a rehearsal that a page began has failed to run'));
+    if (!isOver) work?.catch((error: unknown) => log?.warn({ err: error }, 'a rehearsal that a page began has failed to run'));
     return isOver;
   } finally {
     waited.abort();

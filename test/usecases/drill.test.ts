@@ -44,7 +44,7 @@ async function aDrill({ versions = ['v1', 'v2'], running = 'v2', acts = ['works'
     ruleSetFor,
     forRealIn,
   };
-  const hold = (forReal = false) => drill(deps, { place, forReal, by: 'ana' }, never);
+  const hold = (forReal = false, signal = never) => drill(deps, { place, forReal, by: 'ana' }, signal);
   const story = async () =>
     (await world.store.timeline((await world.store.knownGood(place, 1))[0]?.deployId ?? '')).map(
       ({ kind, by, text }) => `${kind} by ${by}: ${text}`,
@@ -71,6 +71,15 @@ describe('a rehearsal', () => {
     });
     expect(platform.performed).toEqual([]);
     expect((await story()).at(-1)).toBe('drilled by ana: a drill with deployer succeeded');
+  });
+
+  test('that is ended by a stop of the server is no failure of the hook', async () => {
+    const { world, hold, story } = await aDrill({ acts: ['failed'] });
+    const before = await story();
+    expect(await refusalOf(hold(false, AbortSignal.abort()))).toContain('unavailable: the server stops');
+    await world.work();
+    expect(await story()).toEqual(before);
+    expect(world.told()).not.toContain('drill_failed');
   });
 
   test('that fails is told, with the reason', async () => {
