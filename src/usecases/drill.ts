@@ -44,7 +44,7 @@ export type DrillDeps = {
 export type DrillRequest = { readonly place: Place; readonly forReal: boolean; readonly by: string; readonly origin?: AuditOrigin };
 
 /** The maximum duration of all steps of a drill. */
-const timeoutMs = 30 * 60_000;
+export const maxDrillMs = 30 * 60_000;
 
 /**
  * Proves a rollback hook without an incident. A rehearsal does everything but the rollback itself. A drill for real rolls back to the known-good release
@@ -64,7 +64,7 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   if (hook === undefined) throw new AppError('conflict', `the hook ${name} does not exist any more`, { problem: 'no_rollback_hook' });
   const [now, before] = await targetsOf(deps.store, place);
   if (forReal) await assertForRealAllowed(deps, place, before);
-  const steps = createSteps(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const steps = createSteps(deps.clock, AbortSignal.any([signal, AbortSignal.timeout(maxDrillMs)]));
   if (forReal && before !== undefined) await thereAndBack(hook, { place, now, before }, steps);
   else await steps.step('rehearsal', (s) => rehearseRollback(hook, { place, now, before }, s));
   await rehearseTraffic(deps, { place, ruleSet, now }, steps);
@@ -72,7 +72,7 @@ export async function drill(deps: DrillDeps, request: DrillRequest, signal: Abor
   const done = steps.all();
   // A rehearsal that the server's stop has cut short says nothing about the hook. A drill for real may have changed what runs: people must hear of it.
   if (signal.aborted && !forReal && done.some(({ ok }) => !ok))
-    throw new AppError('unavailable', 'the server stops, and has ended the rehearsal before there was a result; hold it again');
+    throw new AppError('unavailable', 'the server stops, so the rehearsal ended without a result; start it again once the server is back');
   const result = {
     ...place,
     hook: name,

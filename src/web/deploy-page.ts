@@ -80,7 +80,7 @@ ${others.length === 0 ? '' : html`<section><h2>${others.length < checks.length ?
   );
 }
 
-const rehearsalLine = html`<p class="open">The rehearsal takes longer than 10 seconds and goes on. Its result will stand in the timeline: load this page again in a minute.</p>`;
+const rehearsalLine = html`<p class="open">The rehearsal is still running. Its result will be in the timeline: load this page again in a minute.</p>`;
 
 /** Asks for the parts again while the deploy is under way. The answer is empty where nothing has changed. */
 function renewal({ record }: DeployDetails): Html {

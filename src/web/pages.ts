@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeployCatalog } from '../ports/deploy-catalog.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { OverviewStore } from '../ports/overview-store.ts';
+import { maxDrillMs } from '../usecases/drill.ts';
 import { type DeployDetails, type DetailsStore, findDeploy, loadDetails } from '../usecases/view-deploy.ts';
 import { defaultSinceMs, noDeployOf, viewService } from '../usecases/view-service.ts';
 import { writeReport } from '../usecases/write-report.ts';
@@ -74,8 +75,9 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
     const details = await loadDetails(store, id);
     const viewer = viewerOf(c);
     const neighbors = await neighborsOf(store, details.record.deploy, viewer);
-    const isRehearsing = isStillRehearsing(details, Number(c.req.query(rehearsing) ?? Number.NaN));
-    const options = { viewer, now: clock.now(), warnings: warnings(), neighbors, queryLinks: deps.queryLinks, isRehearsing };
+    const now = clock.now();
+    const isRehearsing = isStillRehearsing(details, Number(c.req.query(rehearsing) ?? Number.NaN), now);
+    const options = { viewer, now, warnings: warnings(), neighbors, queryLinks: deps.queryLinks, isRehearsing };
     return await page(c, deployPage(details, options));
   });
   pages.get('/deploys/:id/report', async (c) => {
@@ -106,9 +108,9 @@ export function createPages(deps: PagesDeps): OpenAPIHono<PagesEnv> {
   return pages;
 }
 
-/** Whether a rehearsal that began at an instant has no result yet. `NaN`: none has begun. */
-function isStillRehearsing({ timeline }: DeployDetails, from: number): boolean {
-  return !Number.isNaN(from) && !timeline.some(({ kind, at }) => (kind === 'drilled' || kind === 'drill_failed') && at >= from);
+/** Whether a rehearsal that began at `from` may still run: it has no result yet, which a stop of the server can take from it. `NaN`: none has begun. */
+function isStillRehearsing({ timeline }: DeployDetails, from: number, now: number): boolean {
+  return now - from < maxDrillMs && !timeline.some(({ kind, at }) => (kind === 'drilled' || kind === 'drill_failed') && at >= from);
 }
 
 /** Whether a page that asks again must be made again. The output of a hook grows without a new version. */

@@ -289,7 +289,7 @@ describe('the page of decisions', () => {
     hook.waitedFor = Promise.resolve();
     const { location } = await send(ana, `/deploys/${id}/act/drill`, await fields(ana, 'drill'));
     expect(location).toBe(`/deploys/${first}?rehearsing=${world.clock.now()}`);
-    const says = async (path: string) => (await open(ana, path)).text.includes('The rehearsal takes longer than 10 seconds and goes on.');
+    const says = async (path: string) => (await open(ana, path)).text.includes('The rehearsal is still running.');
     expect([await says(location ?? ''), await says(`/deploys/${first}`)]).toEqual([true, false]);
     gate.resolve();
     const entry = { at: world.clock.now(), kind: 'drilled', by: 'ana', text: 'a drill succeeded' } as const;

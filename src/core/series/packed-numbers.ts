@@ -8,7 +8,7 @@ const [missing, plain, firstDistance] = [0, 1, 2];
 /** With larger whole numbers, a distance would no longer be exact. */
 const maxWhole = 2 ** 50;
 /** A byte holds seven bits of a distance; the eighth says that another byte follows. */
-const more = 128;
+const continued = 128;
 
 const maxArguments = 4_096;
 
@@ -43,10 +43,10 @@ export function unpackNumbers(packed: string): (number | null)[] {
       numbers.push(eightBytes.getFloat64(0));
       at += 8;
     } else {
-      let [code, scale, byte] = [first % more, more, first];
-      for (; byte >= more; scale *= more) {
+      let [code, scale, byte] = [first % continued, continued, first];
+      for (; byte >= continued; scale *= continued) {
         byte = packed.charCodeAt(++at);
-        code += (byte % more) * scale;
+        code += (byte % continued) * scale;
       }
       code -= firstDistance;
       before += code % 2 === 0 ? code / 2 : -(code + 1) / 2;
@@ -76,7 +76,7 @@ export function unpackRows(packed: string): BucketRow[] {
 /** 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …, so that a small distance is a small number in both directions. */
 function pushDistance(bytes: number[], distance: number): void {
   let rest = (distance < 0 ? -2 * distance - 1 : 2 * distance) + firstDistance;
-  for (; rest >= more; rest = Math.floor(rest / more)) bytes.push(more + (rest % more));
+  for (; rest >= continued; rest = Math.floor(rest / continued)) bytes.push(continued + (rest % continued));
   bytes.push(rest);
 }
 
